@@ -1,0 +1,45 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { DB } from './schema.ts'
+
+export type Database = Kysely<DB>
+
+/**
+ * A pool over `DATABASE_URL`. int8 arrives as a number where it is safe and as a bigint beyond, dates as `YYYY-MM-DD`, numerics as text.
+ * `applicationName` shows in `pg_stat_activity` and must begin with `wxcc-` for writers, which `bi.freshness.safe_until` looks for.
+ * `onIdleError` hears of connections that broke while idle; without a listener they would end the process.
+ */
+export function connectDatabase(options: {
+  readonly url: string
+  readonly applicationName: string
+  readonly poolSize?: number
+  readonly statementTimeoutMs?: number
+  readonly onIdleError?: (error: Error) => void
+}): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.poolSize ?? 5,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: options.statementTimeoutMs ?? 60_000,
+    lock_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    types: { getTypeParser: parserFor },
+  })
+  pool.on('error', (error) => options.onIdleError?.(error))
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+}
+
+const INT8 = 20
+const DATE = 1082
+
+function parserFor(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  if (oid === INT8) return parseInt8
+  if (oid === DATE) return (text) => text
+  return pg.types.getTypeParser(oid, format as 'text')
+}
+
+function parseInt8(text: string): number | bigint {
+  const value = BigInt(text)
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value
+}

@@ -1,0 +1,20 @@
+import { promises as fs } from 'node:fs'
+import path from 'node:path'
+import type { Kysely } from 'kysely'
+import { FileMigrationProvider, Migrator } from 'kysely/migration'
+
+/**
+ * Brings the database to the newest schema; harmless when it is there already or when two processes try at once.
+ * Forward only. Returns the names of the migrations that ran. Throws the first error; nothing of a failed run stays.
+ */
+export async function migrate(db: Kysely<never>): Promise<string[]> {
+  const migrator = new Migrator({
+    db,
+    provider: new FileMigrationProvider({ fs, path, migrationFolder: path.join(import.meta.dirname, 'migrations') }),
+    // Migrations may wait for locks of a running fleet, and their bookkeeping stays out of the schemas people read.
+    migrationTableSchema: 'wxcc_migration',
+  })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+  return (results ?? []).filter((r) => r.status === 'Success').map((r) => r.migrationName)
+}
