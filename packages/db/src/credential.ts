@@ -1,0 +1,113 @@
+import { type Selectable, sql } from 'kysely'
+import type { Database } from './connect.ts'
+import type { EtlCredential } from './schema.ts'
+import { type SealingKey, seal, unseal } from './seal.ts'
+
+/** A client id with its secrets, unsealed: lives in memory only. */
+export interface Credential {
+  readonly credentialId: number
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly tokenUrl: string
+  readonly refreshToken: string
+  /** Epoch ms, as the vendor returned it; null when never told. */
+  readonly refreshTokenExpiresAtMs: number | null
+  readonly accessToken: string | null
+  readonly accessTokenExpiresAtMs: number | null
+  readonly state: 'active' | 'needs_consent'
+  readonly rateLimitPerMinute: number
+}
+
+export interface RefreshedTokens {
+  readonly accessToken: string
+  readonly accessTokenExpiresAtMs: number
+  readonly refreshToken: string
+  readonly refreshTokenExpiresAtMs: number | null
+}
+
+export interface Credentials {
+  read(credentialId: number): Promise<Credential>
+  /** Holds the row locked while `work` runs, so that one process refreshes and the others find the new token. */
+  withLock<T>(credentialId: number, work: (credential: Credential, save: (tokens: RefreshedTokens) => Promise<void>) => Promise<T>): Promise<T>
+  /** The refresh token is dead: nothing is admitted for its sources until somebody connects them again. */
+  markNeedsConsent(credentialId: number): Promise<void>
+  add(credential: {
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly tokenUrl: string
+    readonly refreshToken: string
+    readonly rateLimitPerMinute?: number
+  }): Promise<number>
+}
+
+export function openCredentials(db: Database, key: SealingKey): Credentials {
+  return {
+    async read(credentialId) {
+      const row = await db.selectFrom('etl.credential').selectAll().where('credential_id', '=', credentialId).executeTakeFirstOrThrow()
+      return toCredential(row, key)
+    },
+    withLock(credentialId, work) {
+      return db.transaction().execute(async (tx) => {
+        const row = await tx
+          .selectFrom('etl.credential')
+          .selectAll()
+          .where('credential_id', '=', credentialId)
+          .forUpdate()
+          .executeTakeFirstOrThrow()
+        return work(toCredential(row, key), async (tokens) => {
+          await tx
+            .updateTable('etl.credential')
+            .set({
+              key_id: key.keyId,
+              client_secret_sealed: seal(key, unseal(key, row.client_secret_sealed)),
+              access_token_sealed: seal(key, tokens.accessToken),
+              access_token_expires_at: new Date(tokens.accessTokenExpiresAtMs),
+              refresh_token_sealed: seal(key, tokens.refreshToken),
+              refresh_token_expires_at: tokens.refreshTokenExpiresAtMs === null ? null : new Date(tokens.refreshTokenExpiresAtMs),
+              state: 'active',
+              updated_at: sql<Date>`now()`,
+            })
+            .where('credential_id', '=', credentialId)
+            .execute()
+        })
+      })
+    },
+    async markNeedsConsent(credentialId) {
+      await db
+        .updateTable('etl.credential')
+        .set({ state: 'needs_consent', updated_at: sql<Date>`now()` })
+        .where('credential_id', '=', credentialId)
+        .execute()
+    },
+    async add(credential) {
+      const row = await db
+        .insertInto('etl.credential')
+        .values({
+          client_id: credential.clientId,
+          token_url: credential.tokenUrl,
+          key_id: key.keyId,
+          client_secret_sealed: seal(key, credential.clientSecret),
+          refresh_token_sealed: seal(key, credential.refreshToken),
+          ...(credential.rateLimitPerMinute === undefined ? {} : { rate_limit_per_minute: credential.rateLimitPerMinute }),
+        })
+        .returning('credential_id')
+        .executeTakeFirstOrThrow()
+      return row.credential_id
+    },
+  }
+}
+
+function toCredential(row: Selectable<EtlCredential>, key: SealingKey): Credential {
+  return {
+    credentialId: row.credential_id,
+    clientId: row.client_id,
+    clientSecret: unseal(key, row.client_secret_sealed),
+    tokenUrl: row.token_url,
+    refreshToken: unseal(key, row.refresh_token_sealed),
+    refreshTokenExpiresAtMs: row.refresh_token_expires_at?.getTime() ?? null,
+    accessToken: row.access_token_sealed && unseal(key, row.access_token_sealed),
+    accessTokenExpiresAtMs: row.access_token_expires_at?.getTime() ?? null,
+    state: row.state as Credential['state'],
+    rateLimitPerMinute: row.rate_limit_per_minute,
+  }
+}

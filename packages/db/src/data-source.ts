@@ -1,0 +1,102 @@
+import type { FailureCode } from '@wxcc/contracts/failures'
+import { type Selectable, type Transaction, sql } from 'kysely'
+import type { Database } from './connect.ts'
+import type { DB, EtlDataSource } from './schema.ts'
+
+/** One Webex Contact Center organisation that is loaded. */
+export interface Source {
+  readonly dataSourceId: number
+  /** Part of every deterministic id; never changes. */
+  readonly key: string
+  readonly displayName: string
+  readonly orgId: string
+  readonly dataCenter: string
+  readonly apiUrl: string
+  readonly credentialId: number
+  readonly state: 'active' | 'paused' | 'stopped'
+  /** Where the ledger begins, epoch ms. */
+  readonly loadFromMs: number
+  /** Where it ends, epoch ms; null = never. */
+  readonly loadUntilMs: number | null
+  /** Wait after a window's end before it is read, since the vendor publishes late. */
+  readonly settleMs: number
+  readonly ronaTimeoutMs: number
+  readonly serviceLevelMs: number
+  readonly shortAbandonMs: number
+  readonly reportingTimeZone: string
+}
+
+export interface NewSource {
+  readonly key: string
+  readonly displayName: string
+  readonly orgId: string
+  readonly dataCenter: string
+  readonly apiUrl: string
+  readonly credentialId: number
+  readonly loadFromMs: number
+  readonly loadUntilMs?: number | null
+  readonly settleMs?: number
+  readonly reportingTimeZone?: string
+}
+
+/** Throws if there is no such source. */
+export async function getSource(db: Database | Transaction<DB>, dataSourceId: number): Promise<Source> {
+  const row = await db.selectFrom('etl.data_source').selectAll().where('data_source_id', '=', dataSourceId).executeTakeFirstOrThrow()
+  return toSource(row)
+}
+
+export async function listSources(db: Database | Transaction<DB>): Promise<Source[]> {
+  const rows = await db.selectFrom('etl.data_source').selectAll().orderBy('data_source_id').execute()
+  return rows.map(toSource)
+}
+
+/** Throws Postgres' 23505 if the key or the organisation is known already. */
+export async function addSource(db: Database | Transaction<DB>, source: NewSource): Promise<Source> {
+  const row = await db
+    .insertInto('etl.data_source')
+    .values({
+      data_source_key: source.key,
+      display_name: source.displayName,
+      source_org_id: source.orgId,
+      data_center: source.dataCenter,
+      api_url: source.apiUrl,
+      credential_id: source.credentialId,
+      load_from: new Date(source.loadFromMs),
+      load_until: source.loadUntilMs == null ? null : new Date(source.loadUntilMs),
+      ...(source.settleMs === undefined ? {} : { settle_ms: source.settleMs }),
+      ...(source.reportingTimeZone === undefined ? {} : { reporting_time_zone: source.reportingTimeZone }),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toSource(row)
+}
+
+/** No more work is admitted for this source until a person looks at it. */
+export async function stopSource(db: Database, dataSourceId: number, code: FailureCode): Promise<void> {
+  await db
+    .updateTable('etl.data_source')
+    .set({ state: 'stopped', stop_code: code, updated_at: sql<Date>`now()` })
+    .where('data_source_id', '=', dataSourceId)
+    .where('state', '=', 'active')
+    .execute()
+}
+
+function toSource(row: Selectable<EtlDataSource>): Source {
+  return {
+    dataSourceId: row.data_source_id,
+    key: row.data_source_key,
+    displayName: row.display_name,
+    orgId: row.source_org_id,
+    dataCenter: row.data_center,
+    apiUrl: row.api_url,
+    credentialId: row.credential_id,
+    state: row.state as Source['state'],
+    loadFromMs: row.load_from.getTime(),
+    loadUntilMs: row.load_until?.getTime() ?? null,
+    settleMs: row.settle_ms,
+    ronaTimeoutMs: row.rona_timeout_ms,
+    serviceLevelMs: row.service_level_ms,
+    shortAbandonMs: row.short_abandon_ms,
+    reportingTimeZone: row.reporting_time_zone,
+  }
+}
