@@ -1,0 +1,72 @@
+import type { Logger } from '@wxcc/telemetry/log'
+
+/** The order of a stop: nothing new is taken, what is in hand ends, then the connections it needed, health last of all. */
+const PHASES = ['intake', 'jobs', 'redis', 'postgres', 'http'] as const
+export type StopPhase = (typeof PHASES)[number]
+
+type Stopper = (grace: { readonly graceMs: number }) => Promise<unknown> | void
+
+/**
+ * How long this process lives. What is opened registers how it is closed; SIGTERM, SIGINT or a parent that went away (IPC `disconnect`) close
+ * it all in order. Stopping twice is harmless; a step that fails is logged and the next one runs.
+ */
+export class Lifecycle {
+  /** Resolves after everything is closed. `main` awaits it; `runMain` flushes telemetry after that. */
+  readonly stopped: Promise<void>
+  readonly #stoppers: { readonly phase: StopPhase; readonly name: string; readonly stop: Stopper }[] = []
+  readonly #log: Logger
+  readonly #graceMs: number
+  readonly #resolveStopped: () => void
+  readonly #aborter = new AbortController()
+  readonly #onSignal = (signal: NodeJS.Signals) => void this.stop(signal)
+  readonly #onDisconnect = () => void this.stop('disconnect')
+  #stopping: Promise<void> | undefined
+
+  /** `graceMs`: how long jobs in hand may go on before they are aborted. */
+  constructor(options: { readonly log: Logger; readonly graceMs: number }) {
+    this.#log = options.log
+    this.#graceMs = options.graceMs
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.stopped = promise
+    this.#resolveStopped = resolve
+    process.on('SIGTERM', this.#onSignal)
+    process.on('SIGINT', this.#onSignal)
+    process.on('disconnect', this.#onDisconnect)
+  }
+
+  /** Aborted when a stop begins: for loops that wait, such as the planner's. */
+  get signal(): AbortSignal {
+    return this.#aborter.signal
+  }
+
+  readonly isDraining = (): boolean => this.#stopping !== undefined
+
+  /** Within one phase, what was registered last is closed first. */
+  onStop(phase: StopPhase, name: string, stop: Stopper): void {
+    this.#stoppers.push({ phase, name, stop })
+  }
+
+  stop(reason: string): Promise<void> {
+    this.#stopping ??= this.#stopInOrder(reason)
+    return this.#stopping
+  }
+
+  async #stopInOrder(reason: string): Promise<void> {
+    this.#log.info({ event: 'stopping', reason }, 'stopping')
+    this.#aborter.abort(new Error('stopping'))
+    for (const phase of PHASES) {
+      for (const { name, stop } of this.#stoppers.filter((stopper) => stopper.phase === phase).reverse()) {
+        try {
+          await stop({ graceMs: this.#graceMs })
+        } catch (error) {
+          this.#log.error({ event: 'stop_failed', phase, name, err: error }, 'could not be closed')
+        }
+      }
+    }
+    process.off('SIGTERM', this.#onSignal)
+    process.off('SIGINT', this.#onSignal)
+    process.off('disconnect', this.#onDisconnect)
+    this.#log.info({ event: 'stopped', reason }, 'stopped')
+    this.#resolveStopped()
+  }
+}

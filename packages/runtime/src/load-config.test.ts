@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { ConfigError, loadConfig } from './load-config.ts'
+import { processSettings } from './settings.ts'
+
+const shape = {
+  ...processSettings,
+  DATABASE_URL: z.url({ protocol: /^postgres$/, message: 'must be a postgres:// address' }),
+  SECRETS_KEY: z.string(),
+  MODE: z.enum(['fast', 'slow']).default('fast'),
+}
+
+function errorOf(env: Record<string, string>): ConfigError {
+  try {
+    loadConfig(shape, env)
+  } catch (error) {
+    return error as ConfigError
+  }
+  throw new Error('was accepted')
+}
+
+describe('loadConfig', () => {
+  test('fills defaults, drops what it was not asked for, and freezes', () => {
+    const config = loadConfig(shape, {
+      DATABASE_URL: 'postgres://h/d',
+      SECRETS_KEY: 'k',
+      HTTP_PORT: '8080',
+      HOME: '/root',
+    })
+    expect(config).toMatchObject({ HTTP_PORT: 8080, METRICS_HOST: '127.0.0.1', LOG_LEVEL: 'info', MODE: 'fast' })
+    expect(config).not.toHaveProperty('HOME')
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  test('tells every mistake at once, by name and never by value', () => {
+    const { message, settings } = errorOf({
+      DATABASE_URL: 'mysql://user:hunter2@host/db',
+      SECRETS_KEY: '  ',
+      HTTP_PORT: 'hunter3',
+      METRICS_PORT: '99999',
+      MODE: 'hunter4',
+    })
+    expect(settings.toSorted()).toEqual(['DATABASE_URL', 'HTTP_PORT', 'METRICS_PORT', 'MODE', 'SECRETS_KEY'])
+    expect(message).toContain('DATABASE_URL must be a postgres:// address')
+    expect(message).toContain('SECRETS_KEY is not set')
+    expect(message).toContain('METRICS_PORT must be at most 65535')
+    expect(message).toContain('MODE must be one of fast, slow')
+    expect(message).not.toMatch(/hunter|99999/)
+  })
+
+  test('takes a whole object, for checks across settings', () => {
+    const schema = z
+      .object({ A: z.string().optional(), B: z.string().optional() })
+      .refine((config) => config.A !== undefined || config.B !== undefined, { error: 'A or B must be set' })
+    expect(loadConfig(schema, { A: 'x' })).toEqual({ A: 'x' })
+    expect(() => loadConfig(schema, {})).toThrow('A or B must be set')
+  })
+})

@@ -1,0 +1,68 @@
+/** Every name of a span, metric and attribute. Labels of metrics come from small closed sets; ids belong in spans and log lines only. */
+
+export const SPANS = {
+  jobProcess: 'wxcc.job.process',
+  plannerTick: 'wxcc.planner.tick',
+  apiRequest: 'wxcc.api.request',
+  budgetAcquire: 'wxcc.budget.acquire',
+  pageStore: 'wxcc.page.store',
+  mapBatch: 'wxcc.map.batch',
+  captureStore: 'wxcc.capture.store',
+} as const
+export type SpanName = (typeof SPANS)[keyof typeof SPANS]
+
+export const ATTRIBUTES = {
+  queue: 'wxcc.queue',
+  jobId: 'wxcc.job.id',
+  outcome: 'wxcc.outcome',
+  code: 'wxcc.failure.code',
+  lane: 'wxcc.lane',
+  endpoint: 'wxcc.endpoint',
+  status: 'http.response.status_code',
+  recordKind: 'wxcc.record.kind',
+  stream: 'wxcc.stream',
+  state: 'wxcc.state',
+  kind: 'wxcc.kind',
+  table: 'wxcc.table',
+  dataSource: 'wxcc.data_source',
+  fetchId: 'wxcc.fetch.id',
+  fromMs: 'wxcc.window.from_ms',
+  toMs: 'wxcc.window.to_ms',
+} as const
+
+/** Counters and histograms, written where the thing happens. Units are UCUM, as OpenTelemetry asks. */
+export const METRICS = {
+  jobsFinished: 'wxcc.jobs.finished',
+  jobDuration: 'wxcc.job.duration',
+  apiRequests: 'wxcc.api.requests',
+  apiRequestDuration: 'wxcc.api.request.duration',
+  budgetWait: 'wxcc.budget.wait',
+  recordsFetched: 'wxcc.records.fetched',
+  rowsWritten: 'wxcc.rows.written',
+  captureBytes: 'wxcc.captures.bytes',
+} as const
+
+/** Gauges, asked for by a callback whenever somebody scrapes. */
+export const GAUGES = {
+  oldestDueWindow: {
+    name: 'wxcc.windows.oldest_due.age',
+    unit: 's',
+    description: 'Age of the oldest window that is due and not verified',
+  },
+  windows: { name: 'wxcc.windows', unit: '{window}', description: 'Windows of the last 30 days by state' },
+  windowsUnproved: {
+    name: 'wxcc.windows.unproved',
+    unit: '{window}',
+    description: 'Windows that are due and not verified or sealed',
+  },
+  fetches: { name: 'wxcc.fetches', unit: '{fetch}', description: 'Unfinished fetches by kind and state' },
+  deadLetters: { name: 'wxcc.dead_letters', unit: '{letter}', description: 'Unresolved dead letters by code' },
+  captures: { name: 'wxcc.captures', unit: '{capture}', description: 'Captures by kind and state' },
+  completeLag: {
+    name: 'wxcc.complete.lag',
+    unit: 's',
+    description: 'Now minus the end of the newest gapless verified window, by stream',
+  },
+  queueJobs: { name: 'wxcc.queue.jobs', unit: '{job}', description: 'Jobs in Redis by queue and state' },
+} as const
+export type GaugeName = keyof typeof GAUGES
