@@ -1,7 +1,36 @@
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+const file = (...parts: string[]) => path.join(import.meta.dirname, ...parts)
 
 export default defineConfig({
   test: {
-    projects: ['apps/*', 'packages/*'],
+    // Integration files share one machine's Postgres and Redis; two at a time keep their timings honest.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{apps,packages}/*/src/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.integration.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['{apps,packages}/*/src/**/*.integration.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: [file('packages/testing/src/global-setup.ts')],
+          provide: {
+            // The testing package imports none of ours but the sandbox: what it needs of others is named here.
+            connectModule: file('packages/db/src/connect.ts'),
+            migratorModule: file('packages/db/src/migrator.ts'),
+            simulatorEntry: file('apps/webex-simulator/src/main.ts'),
+          },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 })

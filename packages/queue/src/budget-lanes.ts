@@ -1,0 +1,32 @@
+import type { Lane } from '@wxcc/contracts/ledger'
+
+/** Shares of the burst a lane must leave untouched, for the lanes above it. */
+const RESERVE_SHARE: Readonly<Record<Lane, number>> = { live: 0, repair: 0.2, history: 0.4, audio: 0.6 }
+
+/** Of what the vendor allows, so that a clock or a counter of theirs that differs a little never answers 429. */
+const SAFE_SHARE = 0.95
+const BURST_SHARE = 0.05
+
+export interface BudgetPlan {
+  /** Time between two tokens. */
+  readonly intervalMs: number
+  /** Tokens that may be taken at once after a pause. */
+  readonly burst: number
+  /** Tokens a lane leaves behind. */
+  readonly reserve: Readonly<Record<Lane, number>>
+}
+
+/**
+ * Splits a vendor's limit into a steady rate and a burst whose sum is at most 95 % of it: for 300 per minute, 270 per minute plus 15 at once.
+ * GCRA lets at most `rate + burst` pass in any closed minute, so no sliding minute holds more than 285.
+ */
+export function planBudget(limitPerMinute: number): BudgetPlan {
+  const safe = Math.max(2, Math.floor(limitPerMinute * SAFE_SHARE))
+  const burst = Math.max(1, Math.floor(limitPerMinute * BURST_SHARE))
+  const reserve = (lane: Lane) => Math.floor((burst - 1) * RESERVE_SHARE[lane])
+  return {
+    intervalMs: 60_000 / (safe - burst),
+    burst,
+    reserve: { live: reserve('live'), repair: reserve('repair'), history: reserve('history'), audio: reserve('audio') },
+  }
+}

@@ -1,0 +1,188 @@
+import { RateLimitedError } from '@wxcc/contracts/failures'
+import { LANES, type Lane } from '@wxcc/contracts/ledger'
+import { useRedis } from '@wxcc/testing/redis'
+import type { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Budget, openBudget } from './budget.ts'
+import { producerRedis } from './connection.ts'
+
+const LIMIT = 300
+const MINUTE_MS = 60_000
+const { url, prefix } = useRedis()
+/** A numbered database of its own, so that it can be flushed while other files work beside it. */
+const ownUrl = `${url}/7`
+
+let connections: Redis[]
+let nowMs: number
+let clientId: string
+let run = 0
+
+beforeAll(async () => {
+  connections = await Promise.all([1, 2, 3].map(() => producerRedis(ownUrl, () => {})))
+})
+afterAll(async () => {
+  await connections[0]!.flushdb()
+  await Promise.all(connections.map((redis) => redis.quit()))
+})
+beforeEach(() => {
+  nowMs = Date.UTC(2026, 0, 15)
+  clientId = `client-${++run}`
+})
+
+/** One budget per simulated process, each on its own connection. */
+function processes(maxWaitMs = 0): Budget[] {
+  return connections.map((redis) =>
+    openBudget({ redis, prefix, clientId, now: async () => nowMs, limitPerMinute: LIMIT, maxWaitMs }),
+  )
+}
+
+async function isGranted(budget: Budget, lane: Lane): Promise<boolean> {
+  try {
+    await budget.acquire(lane)
+    return true
+  } catch (error) {
+    if (error instanceof RateLimitedError) return false
+    throw error
+  }
+}
+
+async function takeAll(budget: Budget, lane: Lane): Promise<number> {
+  let taken = 0
+  while (await isGranted(budget, lane)) taken++
+  return taken
+}
+
+/** The fullest closed minute. */
+function fullestMinute(times: readonly number[]): number {
+  let first = 0
+  let most = 0
+  for (let last = 0; last < times.length; last++) {
+    while (times[last]! - times[first]! > MINUTE_MS) first++
+    most = Math.max(most, last - first + 1)
+  }
+  return most
+}
+
+/** Mulberry32: the same story for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+describe('the limit', () => {
+  test.each([1, 2, 3, 4])(
+    'no sliding minute of three processes exceeds 95 percent, through flushes and pauses (seed %i)',
+    async (seed) => {
+      const random = randomOf(seed)
+      const budgets = processes()
+      const granted: number[] = []
+      let flushes = 0
+      for (const endMs = nowMs + 6 * MINUTE_MS; nowMs < endMs;) {
+        // Mostly a steady rush, sometimes a long pause that lets the bucket fill.
+        nowMs += random() < 0.02 ? Math.floor(random() * 30_000) : Math.floor(random() * 900)
+        if (random() < 0.03) {
+          await connections[0]!.flushdb()
+          flushes++
+        }
+        const lane = LANES[Math.floor(random() * LANES.length)]!
+        const taken = await Promise.all(budgets.map((budget) => takeAll(budget, lane)))
+        for (let i = taken.reduce((sum, n) => sum + n, 0); i > 0; i--) granted.push(nowMs)
+      }
+      expect(flushes).toBeGreaterThan(3)
+      expect(fullestMinute(granted)).toBeLessThanOrEqual(LIMIT * 0.95)
+      // And it is worth having: well used although flushed every so often.
+      expect(granted.length).toBeGreaterThan(6 * LIMIT * 0.5)
+    },
+  )
+
+  test('a full bucket and a greedy minute use exactly what is allowed', async () => {
+    const [budget] = processes() as [Budget]
+    await takeAll(budget, 'live')
+    nowMs += 5 * MINUTE_MS
+    const granted: number[] = []
+    for (const endMs = nowMs + 2 * MINUTE_MS; nowMs < endMs; nowMs += 100) {
+      for (let i = await takeAll(budget, 'live'); i > 0; i--) granted.push(nowMs)
+    }
+    expect(granted.filter((ms) => ms === granted[0])).toHaveLength(15)
+    expect(fullestMinute(granted)).toBeGreaterThan(280)
+    expect(fullestMinute(granted)).toBeLessThanOrEqual(285)
+  })
+
+  test('an unknown client id starts empty', async () => {
+    const [budget] = processes() as [Budget]
+    await expect(budget.acquire('live')).rejects.toMatchObject({ code: 'budget_empty', retryAfterMs: 223 })
+    nowMs += 223
+    expect(await takeAll(budget, 'live')).toBe(1)
+  })
+})
+
+describe('lanes', () => {
+  test('a lower lane leaves tokens for the higher ones', async () => {
+    const [first, second] = processes() as [Budget, Budget]
+    await takeAll(first, 'live')
+    nowMs += MINUTE_MS
+    expect(await takeAll(first, 'audio')).toBe(7)
+    expect(await takeAll(second, 'history')).toBe(3)
+    expect(await takeAll(first, 'repair')).toBe(3)
+    expect(await takeAll(second, 'live')).toBe(2)
+  })
+
+  test('alone, the lowest lane still gets the whole rate', async () => {
+    const [budget] = processes() as [Budget]
+    await takeAll(budget, 'live')
+    nowMs += MINUTE_MS
+    await takeAll(budget, 'audio')
+    let taken = 0
+    for (let i = 0; i < 600; i++) {
+      nowMs += 100
+      taken += await takeAll(budget, 'audio')
+    }
+    expect(taken).toBeGreaterThanOrEqual(269)
+  })
+})
+
+describe('a 429', () => {
+  test('closes the client id for every process, and opens without a burst', async () => {
+    const [first, second] = processes() as [Budget, Budget]
+    await takeAll(first, 'live')
+    nowMs += MINUTE_MS
+    await first.close(nowMs + 30_000)
+    await first.close(nowMs + 5_000)
+    await expect(second.acquire('live')).rejects.toMatchObject({ code: 'budget_empty', retryAfterMs: 30_000 })
+    nowMs += 29_999
+    expect(await takeAll(second, 'live')).toBe(0)
+    nowMs += 1 + 223
+    expect(await takeAll(second, 'live')).toBe(1)
+  })
+})
+
+describe('waiting', () => {
+  test('acquire waits until the clock says so', async () => {
+    const [budget] = processes(230) as [Budget]
+    const waiting = budget.acquire('live')
+    nowMs += 223
+    await expect(waiting).resolves.toBeUndefined()
+    expect(await takeAll(budget, 'live')).toBe(0)
+  })
+
+  test('a signal ends the wait with its reason', async () => {
+    const [budget] = processes(60_000) as [Budget]
+    await budget.close(nowMs + 30_000)
+    const stop = new AbortController()
+    const waiting = budget.acquire('live', { signal: stop.signal })
+    stop.abort()
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  test('without Redis nothing may be asked, and no attempt is spent', async () => {
+    const redis = await producerRedis(ownUrl, () => {})
+    const budget = openBudget({ redis, prefix, clientId, now: async () => nowMs })
+    redis.disconnect()
+    await expect(budget.acquire('live')).rejects.toMatchObject({ name: 'RateLimitedError', code: 'budget_empty' })
+  })
+})
