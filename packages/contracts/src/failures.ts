@@ -3,16 +3,20 @@
  * They are stored on ledger rows and dead letters, and label metrics.
  */
 export const FAILURES = {
-  vendor_unauthorized: 'The vendor refused the access token twice, also after a refresh. Check the credential of this source.',
-  vendor_forbidden: 'The vendor answered 403: the token lacks a scope or role, or belongs to another organisation. The source is stopped.',
-  vendor_bad_request: 'The vendor calls our request invalid (400 or 422). This is a bug or a changed API; it is never retried.',
+  vendor_unauthorized:
+    'The vendor refused the access token twice, also after a refresh. Check the credential of this source.',
+  vendor_forbidden:
+    'The vendor answered 403: the token lacks a scope or role, or belongs to another organisation. The source is stopped.',
+  vendor_bad_request:
+    'The vendor calls our request invalid (400 or 422). This is a bug or a changed API; it is never retried.',
   vendor_not_found: 'The vendor answered 404. Check the data center of this source.',
   vendor_too_large: 'The vendor could not answer for this span (413). It is split and asked again.',
   vendor_throttled: 'The vendor answered 429. All requests of this client id wait until the time it named.',
   vendor_unavailable: 'The vendor answered with a server error. It is asked again later.',
   vendor_timeout: 'The vendor did not answer in time, or the connection broke. It is asked again later.',
   vendor_graphql_error: 'The vendor answered 200 with GraphQL errors. Nothing of that answer was used.',
-  vendor_malformed: 'The vendor’s answer is not what its documentation says (broken JSON or missing members). Nothing of it was used.',
+  vendor_malformed:
+    'The vendor’s answer is not what its documentation says (broken JSON or missing members). Nothing of it was used.',
   consent_needed: 'The refresh token is expired, revoked or malformed. Somebody must connect this source again.',
   budget_empty: 'The request budget is spent for the moment; the work waits.',
   capture_listing_empty: 'The vendor lists no capture yet for a task that should have one. It is asked again later.',
@@ -37,7 +41,9 @@ abstract class PipelineError extends Error {
   readonly code: FailureCode
 
   constructor(code: FailureCode, options?: { readonly detail?: string; readonly cause?: unknown }) {
-    super(options?.detail === undefined ? FAILURES[code] : `${FAILURES[code]} (${options.detail})`, { cause: options?.cause })
+    super(options?.detail === undefined ? FAILURES[code] : `${FAILURES[code]} (${options.detail})`, {
+      cause: options?.cause,
+    })
     this.code = code
   }
 }
@@ -48,7 +54,10 @@ export class RetryableError extends PipelineError {
   /** Wait at least this long before the next attempt; absent means the usual backoff. */
   readonly delayMs: number | undefined
 
-  constructor(code: FailureCode, options?: { readonly detail?: string; readonly cause?: unknown; readonly delayMs?: number }) {
+  constructor(
+    code: FailureCode,
+    options?: { readonly detail?: string; readonly cause?: unknown; readonly delayMs?: number },
+  ) {
     super(code, options)
     this.delayMs = options?.delayMs
   }

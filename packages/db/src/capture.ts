@@ -34,7 +34,11 @@ export async function expectCaptures(
 }
 
 /** All captures of these tasks, expected and found, in the order they were first known. */
-export async function capturesOf(db: Database | Transaction<DB>, dataSourceId: number, taskIds: readonly string[]): Promise<CaptureRow[]> {
+export async function capturesOf(
+  db: Database | Transaction<DB>,
+  dataSourceId: number,
+  taskIds: readonly string[],
+): Promise<CaptureRow[]> {
   if (taskIds.length === 0) return []
   return db
     .selectFrom('etl.capture')

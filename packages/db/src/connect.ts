@@ -36,7 +36,7 @@ const DATE = 1082
 function parserFor(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   if (oid === INT8) return parseInt8
   if (oid === DATE) return (text) => text
-  return pg.types.getTypeParser(oid, format as 'text')
+  return pg.types.getTypeParser(oid, format)
 }
 
 function parseInt8(text: string): number | bigint {

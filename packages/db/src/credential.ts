@@ -1,6 +1,6 @@
-import { type Selectable, sql } from 'kysely'
+import { type Selectable, type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
-import type { EtlCredential } from './schema.ts'
+import type { DB, EtlCredential } from './schema.ts'
 import { type SealingKey, seal, unseal } from './seal.ts'
 
 /** A client id with its secrets, unsealed: lives in memory only. */
@@ -28,7 +28,10 @@ export interface RefreshedTokens {
 export interface Credentials {
   read(credentialId: number): Promise<Credential>
   /** Holds the row locked while `work` runs, so that one process refreshes and the others find the new token. */
-  withLock<T>(credentialId: number, work: (credential: Credential, save: (tokens: RefreshedTokens) => Promise<void>) => Promise<T>): Promise<T>
+  withLock<T>(
+    credentialId: number,
+    work: (credential: Credential, save: (tokens: RefreshedTokens) => Promise<void>) => Promise<T>,
+  ): Promise<T>
   /** The refresh token is dead: nothing is admitted for its sources until somebody connects them again. */
   markNeedsConsent(credentialId: number): Promise<void>
   add(credential: {
@@ -40,10 +43,14 @@ export interface Credentials {
   }): Promise<number>
 }
 
-export function openCredentials(db: Database, key: SealingKey): Credentials {
+export function openCredentials(db: Database | Transaction<DB>, key: SealingKey): Credentials {
   return {
     async read(credentialId) {
-      const row = await db.selectFrom('etl.credential').selectAll().where('credential_id', '=', credentialId).executeTakeFirstOrThrow()
+      const row = await db
+        .selectFrom('etl.credential')
+        .selectAll()
+        .where('credential_id', '=', credentialId)
+        .executeTakeFirstOrThrow()
       return toCredential(row, key)
     },
     withLock(credentialId, work) {
@@ -63,7 +70,8 @@ export function openCredentials(db: Database, key: SealingKey): Credentials {
               access_token_sealed: seal(key, tokens.accessToken),
               access_token_expires_at: new Date(tokens.accessTokenExpiresAtMs),
               refresh_token_sealed: seal(key, tokens.refreshToken),
-              refresh_token_expires_at: tokens.refreshTokenExpiresAtMs === null ? null : new Date(tokens.refreshTokenExpiresAtMs),
+              refresh_token_expires_at:
+                tokens.refreshTokenExpiresAtMs === null ? null : new Date(tokens.refreshTokenExpiresAtMs),
               state: 'active',
               updated_at: sql<Date>`now()`,
             })
@@ -88,7 +96,9 @@ export function openCredentials(db: Database, key: SealingKey): Credentials {
           key_id: key.keyId,
           client_secret_sealed: seal(key, credential.clientSecret),
           refresh_token_sealed: seal(key, credential.refreshToken),
-          ...(credential.rateLimitPerMinute === undefined ? {} : { rate_limit_per_minute: credential.rateLimitPerMinute }),
+          ...(credential.rateLimitPerMinute === undefined
+            ? {}
+            : { rate_limit_per_minute: credential.rateLimitPerMinute }),
         })
         .returning('credential_id')
         .executeTakeFirstOrThrow()

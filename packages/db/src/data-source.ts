@@ -41,7 +41,11 @@ export interface NewSource {
 
 /** Throws if there is no such source. */
 export async function getSource(db: Database | Transaction<DB>, dataSourceId: number): Promise<Source> {
-  const row = await db.selectFrom('etl.data_source').selectAll().where('data_source_id', '=', dataSourceId).executeTakeFirstOrThrow()
+  const row = await db
+    .selectFrom('etl.data_source')
+    .selectAll()
+    .where('data_source_id', '=', dataSourceId)
+    .executeTakeFirstOrThrow()
   return toSource(row)
 }
 

@@ -112,7 +112,8 @@ export async function giveBack(
       attempts: eb('attempts', '+', claim.isMapping ? 0 : spent),
       map_attempts: eb('map_attempts', '+', claim.isMapping ? spent : 0),
       last_code: back.code ?? eb.ref('last_code'),
-      first_failed_at: spent === 1 ? sql<Date>`coalesce(first_failed_at, ${new Date(back.nowMs)})` : eb.ref('first_failed_at'),
+      first_failed_at:
+        spent === 1 ? sql<Date>`coalesce(first_failed_at, ${new Date(back.nowMs)})` : eb.ref('first_failed_at'),
       actual_requests: eb('actual_requests', '+', back.requests ?? 0),
     }))
     .where('fetch_id', '=', claim.fetchId)
@@ -158,7 +159,12 @@ export async function holdFence(tx: Transaction<DB>, claim: Claim): Promise<void
 /** running → `fetched` (records wait for the mapper, map generation 1 is due) or `done` (nothing to map). Throws `FencedOff`. */
 export async function finishFetch(
   tx: Transaction<DB>,
-  finished: { readonly claim: Claim; readonly to: 'fetched' | 'done'; readonly nowMs: number; readonly requests: number },
+  finished: {
+    readonly claim: Claim
+    readonly to: 'fetched' | 'done'
+    readonly nowMs: number
+    readonly requests: number
+  },
 ): Promise<void> {
   await holdFence(tx, finished.claim)
   const now = new Date(finished.nowMs)
@@ -179,7 +185,10 @@ export async function finishFetch(
 }
 
 /** fetched → mapped, in the transaction of the last batch. Throws `FencedOff`. */
-export async function finishMapping(tx: Transaction<DB>, finished: { readonly claim: Claim; readonly nowMs: number }): Promise<void> {
+export async function finishMapping(
+  tx: Transaction<DB>,
+  finished: { readonly claim: Claim; readonly nowMs: number },
+): Promise<void> {
   await holdFence(tx, finished.claim)
   await tx
     .updateTable('etl.fetch')
@@ -194,9 +203,14 @@ export async function splitFetch(
   split: { readonly claim: Claim; readonly nowMs: number; readonly requests: number },
 ): Promise<void> {
   const { claim, nowMs } = split
-  if (claim.fromMs === null || claim.toMs === null || claim.toMs - claim.fromMs < 2_000) throw new RangeError('span cannot be cut')
+  if (claim.fromMs === null || claim.toMs === null || claim.toMs - claim.fromMs < 2_000)
+    throw new RangeError('span cannot be cut')
   await finishFetch(tx, { claim, to: 'done', nowMs, requests: split.requests })
-  await tx.updateTable('etl.fetch').set({ last_code: 'vendor_too_large' }).where('fetch_id', '=', claim.fetchId).execute()
+  await tx
+    .updateTable('etl.fetch')
+    .set({ last_code: 'vendor_too_large' })
+    .where('fetch_id', '=', claim.fetchId)
+    .execute()
   const middle = claim.fromMs + Math.floor((claim.toMs - claim.fromMs) / 2_000) * 1_000
   for (const [fromMs, toMs] of [
     [claim.fromMs, middle],

@@ -1,13 +1,13 @@
 import { promises as fs } from 'node:fs'
 import path from 'node:path'
-import type { Kysely } from 'kysely'
 import { FileMigrationProvider, Migrator } from 'kysely/migration'
+import type { Database } from './connect.ts'
 
 /**
  * Brings the database to the newest schema; harmless when it is there already or when two processes try at once.
  * Forward only. Returns the names of the migrations that ran. Throws the first error; nothing of a failed run stays.
  */
-export async function migrate(db: Kysely<never>): Promise<string[]> {
+export async function migrate(db: Database): Promise<string[]> {
   const migrator = new Migrator({
     db,
     provider: new FileMigrationProvider({ fs, path, migrationFolder: path.join(import.meta.dirname, 'migrations') }),

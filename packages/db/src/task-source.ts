@@ -18,7 +18,11 @@ export interface TaskSource {
 }
 
 /** The known ones of these tasks, locked in id order until the transaction ends, so that two mappers of one task follow one another. */
-export async function lockTaskSources(tx: Transaction<DB>, dataSourceId: number, taskIds: readonly string[]): Promise<Map<string, TaskSource>> {
+export async function lockTaskSources(
+  tx: Transaction<DB>,
+  dataSourceId: number,
+  taskIds: readonly string[],
+): Promise<Map<string, TaskSource>> {
   if (taskIds.length === 0) return new Map()
   // An advisory lock per task also covers tasks that have no row yet.
   await sql`select pg_advisory_xact_lock(hashtextextended('task:' || ${dataSourceId}::text || ':' || id, 0))
@@ -57,7 +61,11 @@ export async function readTaskSources(
 }
 
 /** Inserts or replaces; the caller has decided under `lockTaskSources` that these copies are the newest. */
-export async function saveTaskSources(tx: Transaction<DB>, dataSourceId: number, sources: readonly TaskSource[]): Promise<void> {
+export async function saveTaskSources(
+  tx: Transaction<DB>,
+  dataSourceId: number,
+  sources: readonly TaskSource[],
+): Promise<void> {
   if (sources.length === 0) return
   const rows = JSON.stringify(
     sources

@@ -1,0 +1,24 @@
+/** What `wxcc demo` was asked for; defaults are the command's. */
+export interface DemoOptions {
+  readonly once: boolean
+  readonly seed: number
+  readonly tasksPerDay: number
+  readonly days: number
+  readonly agents: number
+  /** How many of every worker. */
+  readonly workers: number
+  /** The moment the simulated clock starts at, epoch ms; the present when undefined. */
+  readonly atMs: number | undefined
+  /** Keeps the data here between runs; a temporary folder when undefined. */
+  readonly dataDir: string | undefined
+  /** A recorded dataset instead of the generated world. */
+  readonly dataset: string | undefined
+  /** Task rows the simulated vendor counts but never delivers. */
+  readonly dropRows: number
+  /** Uses the Redis from npm although a real one is there. */
+  readonly npmRedis: boolean
+  /** How long a silent worker keeps what it claimed. */
+  readonly leaseMs: number
+}
+
+export const DEFAULT_LEASE_MS = 15_000

@@ -1,0 +1,19 @@
+import { runMain } from '@wxcc/runtime/run-main'
+import { Command } from 'commander'
+import { demoCommand } from './verbs/demo.ts'
+import { migrateCommand } from './verbs/migrate.ts'
+import { sourcesCommand } from './verbs/sources.ts'
+import { statusCommand } from './verbs/status.ts'
+
+await runMain('cli', async () => {
+  const program = new Command('wxcc')
+    .description(
+      'Loads Webex Contact Center data into your own Postgres and object store, and proves that nothing is missing.',
+    )
+    .showHelpAfterError()
+    .addCommand(demoCommand())
+    .addCommand(migrateCommand())
+    .addCommand(sourcesCommand())
+    .addCommand(statusCommand())
+  await program.parseAsync()
+})

@@ -1,0 +1,130 @@
+import { DAY_MS, floorToWindow } from '@wxcc/contracts/window'
+import { type Database, connectDatabase } from '@wxcc/db/connect'
+import { openCredentials } from '@wxcc/db/credential'
+import { type Source, addSource, listSources } from '@wxcc/db/data-source'
+import { postgresClock } from '@wxcc/db/postgres-clock'
+import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
+import { connecting } from '@wxcc/runtime/connecting'
+import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
+import { Command } from 'commander'
+import { instant, whole } from '../option-parsers.ts'
+import { readSecret } from '../secret-prompt.ts'
+import { table } from '../table.ts'
+import { tryCredential } from '../try-credential.ts'
+
+/** One token endpoint for every data center (webex-cc-api §1.1). */
+const TOKEN_URL = 'https://webexapis.com/v1/access_token'
+/** Region codes of webex-cc-api §2; the API's host is made of them. */
+const DATA_CENTERS = ['us1', 'eu1', 'eu2', 'anz1', 'ca1', 'jp1', 'sg1', 'in1']
+
+interface AddFlags {
+  readonly key: string
+  readonly name?: string
+  readonly org: string
+  readonly dataCenter: string
+  readonly clientId: string
+  readonly days?: number
+  readonly from?: number
+  readonly timeZone?: string
+  readonly apiUrl?: string
+  readonly tokenUrl?: string
+  readonly json?: boolean
+}
+
+/** `wxcc sources`: the organisations that are loaded. */
+export function sourcesCommand(): Command {
+  return new Command('sources')
+    .description('the Webex Contact Center organisations that are loaded')
+    .addCommand(
+      new Command('list')
+        .description('list them')
+        .option('--json', 'print as JSON')
+        .action(async (flags: { readonly json?: boolean }) => {
+          const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+          await withDatabase(DATABASE_URL, async (db) => print(await listSources(db), flags.json === true))
+        }),
+    )
+    .addCommand(
+      new Command('add')
+        .description(
+          'add one; asks for client secret and refresh token (or reads WEBEX_CLIENT_SECRET, WEBEX_REFRESH_TOKEN) and tries them',
+        )
+        .requiredOption('--key <key>', 'short name that never changes: a-z, 0-9, _; it is part of every id')
+        .option('--name <name>', 'name for people')
+        .requiredOption('--org <id>', 'organisation id (UUID)')
+        .option('--data-center <code>', DATA_CENTERS.join(', '), 'us1')
+        .requiredOption('--client-id <id>', 'of the integration or Service App')
+        .option('--days <n>', 'load this many days back', whole(0))
+        .option('--from <instant>', 'load from this moment on (ISO 8601) instead', instant)
+        .option('--time-zone <zone>', 'of reports, such as Europe/Prague', 'UTC')
+        .option('--api-url <url>', 'another API address, such as a simulator')
+        .option('--token-url <url>', 'another token address, such as a simulator')
+        .option('--json', 'print the source as JSON')
+        .action(addOne),
+    )
+}
+
+async function addOne(flags: AddFlags): Promise<void> {
+  const config = loadConfig({ ...databaseSettings, ...sealingSettings }, process.env)
+  const apiUrl = flags.apiUrl ?? apiUrlOf(flags.dataCenter)
+  const tokenUrl = flags.tokenUrl ?? TOKEN_URL
+  if (!/^[a-z0-9_]{1,40}$/.test(flags.key))
+    throw new ConfigError([{ setting: '--key', problem: 'must be 1 to 40 of a-z, 0-9 and _' }])
+  const clientSecret = await readSecret('WEBEX_CLIENT_SECRET', 'Client secret')
+  const refreshToken = await readSecret('WEBEX_REFRESH_TOKEN', 'Refresh token')
+
+  await withDatabase(config.DATABASE_URL, async (db) => {
+    const nowMs = await postgresClock(db)()
+    const given = { clientId: flags.clientId, clientSecret, refreshToken, tokenUrl }
+    const tokens = await tryCredential({ ...given, apiUrl, orgId: flags.org, now: postgresClock(db) })
+    const known = (await listSources(db)).find((source) => source.key === flags.key || source.orgId === flags.org)
+    if (known !== undefined) {
+      throw new ConfigError([
+        { setting: known.key === flags.key ? '--key' : '--org', problem: `is used by the source ${known.key} already` },
+      ])
+    }
+    const source = await db.transaction().execute(async (tx) => {
+      const credentials = openCredentials(tx, config.SECRETS_KEY)
+      // The vendor may have rotated the refresh token while it was tried: what it returned is what is kept.
+      const credentialId = await credentials.add({ ...given, refreshToken: tokens.refreshToken })
+      return addSource(tx, {
+        key: flags.key,
+        displayName: flags.name ?? flags.key,
+        orgId: flags.org,
+        dataCenter: flags.dataCenter,
+        apiUrl,
+        credentialId,
+        loadFromMs: floorToWindow(flags.from ?? nowMs - (flags.days ?? 1) * DAY_MS),
+        reportingTimeZone: flags.timeZone ?? 'UTC',
+      })
+    })
+    print([source], flags.json === true)
+  })
+}
+
+function apiUrlOf(dataCenter: string): string {
+  if (!DATA_CENTERS.includes(dataCenter)) {
+    throw new ConfigError([{ setting: '--data-center', problem: `must be one of ${DATA_CENTERS.join(', ')}` }])
+  }
+  return `https://api.wxcc-${dataCenter}.cisco.com`
+}
+
+function print(sources: readonly Source[], asJson: boolean): void {
+  if (asJson) return console.log(JSON.stringify(sources, null, 2))
+  if (sources.length === 0) return console.log('No source is connected yet: wxcc sources add --help')
+  console.log(
+    table(
+      ['Source', 'Name', 'Organisation', 'Data center', 'State', 'Loaded from'],
+      sources.map((s) => [s.key, s.displayName, s.orgId, s.dataCenter, s.state, new Date(s.loadFromMs).toISOString()]),
+    ),
+  )
+}
+
+async function withDatabase(url: string, work: (db: Database) => Promise<void>): Promise<void> {
+  const db = connectDatabase({ url, applicationName: 'wxcc-cli', poolSize: 2 })
+  try {
+    await connecting('DATABASE_URL', () => work(db))
+  } finally {
+    await db.destroy()
+  }
+}

@@ -1,0 +1,90 @@
+import { FAILURES, type FailureCode } from '@wxcc/contracts/failures'
+import { connectDatabase } from '@wxcc/db/connect'
+import { type LedgerStatus, type UnprovedWindow, listUnprovedWindows, readLedgerStatus } from '@wxcc/db/ledger-status'
+import { databaseSettings } from '@wxcc/db/settings'
+import { connecting } from '@wxcc/runtime/connecting'
+import { loadConfig } from '@wxcc/runtime/load-config'
+import { Command } from 'commander'
+import { table } from '../table.ts'
+import { windowLine } from '../window-line.ts'
+
+const SHOWN_WINDOWS = 20
+
+/** `wxcc status`: what is complete, what waits and until when, what failed and why. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('what is complete, waiting and failed, and why')
+    .option('--json', 'print everything as JSON')
+    .action(async (options: { readonly json?: boolean }) => {
+      const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+      const db = connectDatabase({ url: DATABASE_URL, applicationName: 'wxcc-cli', poolSize: 2 })
+      try {
+        const [status, unproved] = await connecting('DATABASE_URL', () =>
+          Promise.all([readLedgerStatus(db), listUnprovedWindows(db, options.json ? 100_000 : SHOWN_WINDOWS)]),
+        )
+        console.log(options.json ? JSON.stringify({ ...status, unproved }, null, 2) : describe(status, unproved))
+      } finally {
+        await db.destroy()
+      }
+    })
+}
+
+function describe(status: LedgerStatus, unproved: readonly UnprovedWindow[]): string {
+  if (status.days.length === 0)
+    return 'Nothing is planned yet. Is a source connected (wxcc sources list) and the planner running?'
+  return [
+    section(
+      'May I trust this day? (UTC)',
+      ['Source', 'Day', 'Tasks stored', 'Vendor counted', 'Still open', 'Agent time complete until', 'Complete'],
+      status.days.map((d) => [
+        d.dataSourceKey,
+        d.day,
+        number(d.tasksStored),
+        number(d.tasksExpected),
+        number(d.tasksOpen),
+        d.agentTimeCompleteUntil?.toISOString() ?? 'not yet',
+        d.isComplete ? 'yes' : 'no',
+      ]),
+    ),
+    section(
+      'Quarter hours',
+      ['Source', 'Records', 'State', 'Windows', 'Stored'],
+      status.windows.map((w) => [w.dataSourceKey, w.stream, w.state, number(w.windows), number(w.records)]),
+    ),
+    section(
+      'Work that waits, runs or failed',
+      ['Source', 'Kind', 'Lane', 'State', 'Fetches', 'Not before'],
+      status.fetches.map((f) => [
+        f.dataSourceKey,
+        f.kind,
+        f.lane,
+        f.state,
+        number(f.fetches),
+        f.notBefore?.toISOString() ?? '',
+      ]),
+    ),
+    section(
+      'Captures',
+      ['Source', 'Kind', 'State', 'Reason', 'Captures'],
+      status.captures.map((c) => [c.dataSourceKey, c.kind, c.state, c.reason ?? '', number(c.captures)]),
+    ),
+    ...status.deadLetters.map(
+      (d) =>
+        `${d.letters} dead letters of ${d.queue}, last ${d.lastAt.toISOString()}: ${d.code}. ${FAILURES[d.code as FailureCode] ?? ''}`,
+    ),
+    ...(unproved.length === 0
+      ? []
+      : [`Not proved yet${unproved.length === SHOWN_WINDOWS ? `, the first ${SHOWN_WINDOWS}` : ''}:`]),
+    ...unproved.map((window) => `  ${windowLine(window)}`),
+  ]
+    .filter((part) => part !== '')
+    .join('\n')
+}
+
+function section(title: string, header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? '' : `${title}\n${table(header, rows)}\n`
+}
+
+function number(value: number | null): string {
+  return value === null ? '?' : String(value)
+}

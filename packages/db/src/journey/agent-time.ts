@@ -1,0 +1,151 @@
+import { type Selectable, type Transaction, sql } from 'kysely'
+import type { DB, JourneyAgentSession } from '../schema.ts'
+import { activityFacts, type ActivityRow } from './fact-tables.ts'
+import { upsertFacts } from './facts.ts'
+
+/** What decides whether a newer copy of an agent's state replaces the held one. */
+export interface HeldInterval {
+  readonly sourceActivityId: string
+  readonly startTime: Date
+  readonly endTime: Date | null
+  readonly rowHash: Buffer | null
+}
+
+/** The held sessions among these, by the vendor's id. */
+export async function readSessions(
+  tx: Transaction<DB>,
+  dataSourceId: number,
+  sourceSessionIds: readonly string[],
+): Promise<Map<string, Selectable<JourneyAgentSession>>> {
+  if (sourceSessionIds.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('journey.agent_session')
+    .selectAll()
+    .where('data_source_id', '=', dataSourceId)
+    .where('source_agent_session_id', 'in', [...sourceSessionIds])
+    .execute()
+  return new Map(rows.map((row) => [row.source_agent_session_id, row]))
+}
+
+/** The held intervals among these, by the vendor's id. */
+export async function readHeldIntervals(
+  tx: Transaction<DB>,
+  dataSourceId: number,
+  sourceActivityIds: readonly string[],
+): Promise<Map<string, HeldInterval>> {
+  if (sourceActivityIds.length === 0) return new Map()
+  const { rows } = await sql<{ source_activity_id: string; start_time: Date; end_time: Date | null; row_hash: Buffer }>`
+    select source_activity_id, start_time, end_time, row_hash from journey.agent_state_interval
+    where data_source_id = ${dataSourceId} and source_activity_id = any(${[...sourceActivityIds]}::text[])`.execute(tx)
+  return new Map(
+    rows.map((row) => [
+      row.source_activity_id,
+      {
+        sourceActivityId: row.source_activity_id,
+        startTime: row.start_time,
+        endTime: row.end_time,
+        rowHash: row.row_hash,
+      },
+    ]),
+  )
+}
+
+/** How many intervals are held of each channel of these sessions. */
+export async function countHeldIntervals(
+  tx: Transaction<DB>,
+  agentIds: readonly string[],
+  sessionIds: readonly string[],
+  earliestLogin: Date,
+): Promise<Map<string, Map<string, number>>> {
+  const counts = new Map<string, Map<string, number>>()
+  if (sessionIds.length === 0) return counts
+  const { rows } = await sql<{ agent_session_id: string; source_channel_id: string; held: number }>`
+    select agent_session_id, source_channel_id, count(*)::int as held from journey.agent_state_interval
+    where agent_session_id = any(${[...sessionIds]}::uuid[]) and not is_deleted
+      and agent_id = any(${[...agentIds]}::uuid[])
+      and start_time >= ${earliestLogin}
+    group by 1, 2`.execute(tx)
+  for (const row of rows) {
+    const channels = counts.get(row.agent_session_id) ?? new Map<string, number>()
+    counts.set(row.agent_session_id, channels.set(row.source_channel_id, row.held))
+  }
+  return counts
+}
+
+/** A held interval with what the rules need to know of its state. */
+export interface StoredInterval {
+  readonly sourceActivityId: string
+  readonly agentSessionId: string
+  readonly sourceChannelId: string
+  readonly sourceState: string
+  readonly idleCodeId: string
+  readonly statusName: string
+  readonly startMs: number
+  readonly endMs: number | null
+}
+
+/** All held intervals of these logins, in order. */
+export async function readIntervalsOf(
+  tx: Transaction<DB>,
+  sessions: {
+    readonly agentIds: readonly string[]
+    readonly agentSessionIds: readonly string[]
+    readonly earliestMs: number
+  },
+): Promise<StoredInterval[]> {
+  if (sessions.agentSessionIds.length === 0) return []
+  const { rows } = await sql<{
+    source_activity_id: string
+    agent_session_id: string
+    source_channel_id: string
+    source_state: string
+    source_idle_code_id: string
+    name: string
+    start_time: Date
+    end_time: Date | null
+  }>`
+    select i.source_activity_id, i.agent_session_id, i.source_channel_id, s.source_state, s.source_idle_code_id, s.name,
+      i.start_time, i.end_time
+    from journey.agent_state_interval i join journey.agent_status s using (agent_status_id)
+    where i.agent_id = any(${[...sessions.agentIds]}::uuid[]) and i.start_time >= ${new Date(sessions.earliestMs)}
+      and i.agent_session_id = any(${[...sessions.agentSessionIds]}::uuid[]) and not i.is_deleted
+    order by i.start_time, i.source_activity_id`.execute(tx)
+  return rows.map((row) => ({
+    sourceActivityId: row.source_activity_id,
+    agentSessionId: row.agent_session_id,
+    sourceChannelId: row.source_channel_id,
+    sourceState: row.source_state,
+    idleCodeId: row.source_idle_code_id,
+    statusName: row.name,
+    startMs: row.start_time.getTime(),
+    endMs: row.end_time?.getTime() ?? null,
+  }))
+}
+
+/** Replaces the agents' activity within `[fromMs, toMs)`, both on the quarter hour; rows no longer derived become tombstones. */
+export async function replaceActivity(
+  tx: Transaction<DB>,
+  stretch: { readonly agentIds: readonly string[]; readonly fromMs: number; readonly toMs: number },
+  rows: readonly ActivityRow[],
+  fetchId: number,
+): Promise<void> {
+  await upsertFacts(tx, activityFacts, rows, fetchId)
+  await sql`
+    update journey.activity set is_deleted = true, fetch_id = ${fetchId}, updated_at = now()
+    where agent_id = any(${[...stretch.agentIds]}::uuid[]) and not is_deleted
+      and interval_time >= ${new Date(stretch.fromMs)} and interval_time < ${new Date(stretch.toMs)}
+      and not activity_id = any(${rows.map((row) => row.activity_id)}::uuid[])`.execute(tx)
+}
+
+/**
+ * How far agent time is complete, for cutting what is still open (mapping ruling 26): the farthest of the stored watermark and every change
+ * pass already mapped. Null when no pass has been mapped.
+ */
+export async function readAgentTimeUntil(tx: Transaction<DB>, dataSourceId: number): Promise<number | null> {
+  const { rows } = await sql<{ until: Date | null }>`
+    select greatest(
+      (select complete_until from etl.watermark where data_source_id = ${dataSourceId} and pass = 'agent_time'),
+      (select max(range_end) from etl.fetch where data_source_id = ${dataSourceId} and stream = 'agent_session'
+        and kind = 'span' and reason = 'change' and state = 'mapped')) as until`.execute(tx)
+  return rows[0]?.until?.getTime() ?? null
+}

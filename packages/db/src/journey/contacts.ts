@@ -1,0 +1,85 @@
+import { type Transaction, sql } from 'kysely'
+import type { DB } from '../schema.ts'
+import { inStatements, sortedByKey } from './recordset.ts'
+
+/** A customer's address seen on a conversation. The values go to `pii.contact_identity` only. */
+export interface SeenContact {
+  readonly contactId: string
+  /** Used unless the contact has been merged into another customer. */
+  readonly customerId: string
+  readonly contactKind: string
+  readonly countryCallingCode: string | null
+  readonly emailDomain: string | null
+  readonly seenAt: Date
+  readonly normalizedValue: string
+  readonly rawValue: string
+  readonly displayName: string | null
+}
+
+/**
+ * Contacts with the first and last conversation they were seen on, their customers, and their values. Rows that need nothing are not touched.
+ * Returns the customer of each contact.
+ */
+export async function seeContacts(tx: Transaction<DB>, seen: readonly SeenContact[]): Promise<Map<string, string>> {
+  const contacts = merged(seen)
+  for (const json of inStatements(contacts)) {
+    await sql`
+      insert into journey.customer (customer_id)
+      select x."customerId" from json_to_recordset(${json}::json) as x("contactId" uuid, "customerId" uuid)
+      where not exists (select from journey.contact k where k.contact_id = x."contactId")
+      order by 1
+      on conflict do nothing`.execute(tx)
+    await sql`
+      insert into journey.contact as t
+        (contact_id, customer_id, contact_kind, country_calling_code, email_domain, first_seen_at, last_seen_at)
+      select x."contactId", x."customerId", x."contactKind", x."countryCallingCode", x."emailDomain", x."firstSeenAt", x."lastSeenAt"
+      from json_to_recordset(${json}::json) as x("contactId" uuid, "customerId" uuid, "contactKind" text,
+        "countryCallingCode" text, "emailDomain" text, "firstSeenAt" timestamptz, "lastSeenAt" timestamptz)
+      where not exists (
+        select from journey.contact k
+        where k.contact_id = x."contactId" and k.first_seen_at <= x."firstSeenAt" and k.last_seen_at >= x."lastSeenAt")
+      on conflict (contact_id) do update
+      set first_seen_at = least(t.first_seen_at, excluded.first_seen_at),
+          last_seen_at = greatest(t.last_seen_at, excluded.last_seen_at), updated_at = now()
+      where t.first_seen_at is null or t.first_seen_at > excluded.first_seen_at or t.last_seen_at < excluded.last_seen_at`.execute(
+      tx,
+    )
+    await sql`
+      insert into pii.contact_identity as t (contact_id, normalized_value, raw_value, display_name)
+      select x."contactId", x."normalizedValue", x."rawValue", x."displayName"
+      from json_to_recordset(${json}::json) as x("contactId" uuid, "normalizedValue" text, "rawValue" text, "displayName" text)
+      where not exists (
+        select from pii.contact_identity k
+        where k.contact_id = x."contactId" and (k.display_name is not null or x."displayName" is null))
+      on conflict (contact_id) do update set display_name = excluded.display_name, updated_at = now()
+      where t.display_name is null and excluded.display_name is not null`.execute(tx)
+  }
+  return customersOf(
+    tx,
+    contacts.map((contact) => contact.contactId),
+  )
+}
+
+async function customersOf(tx: Transaction<DB>, contactIds: readonly string[]): Promise<Map<string, string>> {
+  if (contactIds.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('journey.contact')
+    .select(['contact_id', 'customer_id'])
+    .where('contact_id', 'in', [...contactIds])
+    .execute()
+  return new Map(rows.map((row) => [row.contact_id, row.customer_id]))
+}
+
+function merged(seen: readonly SeenContact[]): (SeenContact & { firstSeenAt: Date; lastSeenAt: Date })[] {
+  const byId = new Map<string, SeenContact & { firstSeenAt: Date; lastSeenAt: Date }>()
+  for (const contact of seen) {
+    const held = byId.get(contact.contactId)
+    byId.set(contact.contactId, {
+      ...(held ?? contact),
+      displayName: held?.displayName ?? contact.displayName,
+      firstSeenAt: held && held.firstSeenAt < contact.seenAt ? held.firstSeenAt : contact.seenAt,
+      lastSeenAt: held && held.lastSeenAt > contact.seenAt ? held.lastSeenAt : contact.seenAt,
+    })
+  }
+  return sortedByKey(byId.values(), (contact) => contact.contactId)
+}

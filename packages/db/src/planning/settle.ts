@@ -1,0 +1,153 @@
+import type { Stream, WindowState } from '@wxcc/contracts/ledger'
+import { sql } from 'kysely'
+import { WINDOW_MOVES, isAllowedMove, statesBefore } from '../moves.ts'
+import type { PlannerTransaction } from './planner-transaction.ts'
+
+/**
+ * Books what the fetches of planned windows have come to: `loaded` when every span over the window since it was planned is finished and one
+ * was mapped, `failed` when one of them failed. A fetch that was cut in two is followed to its pieces, which have higher ids.
+ * A failed one that a person replayed makes its windows `loaded` after all. `loaded_at` is when the vendor had been read, which is what a later census is compared with. Returns the windows booked.
+ */
+export async function bookFinishedFetches(
+  tx: PlannerTransaction,
+  nowMs: number,
+): Promise<{ loaded: number; failed: number }> {
+  const now = new Date(nowMs)
+  const { rows } = await sql<{ state: WindowState; windows: number }>`
+    with waiting as (
+      select w.data_source_id, w.stream, w.window_start, w.fetch_id
+      from etl.load_window w join etl.fetch f using (fetch_id)
+      where w.state in ('planned','failed') and f.state in ('mapped','done','failed')
+        and w.state <> case f.state when 'failed' then 'failed' else '' end),
+    outcome as (
+      select w.data_source_id, w.stream, w.window_start, max(f.fetched_at) as read_at,
+             coalesce(min(f.fetch_id) filter (where f.state = 'failed'), max(f.fetch_id)) as fetch_id,
+             bool_or(f.state in ('pending','queued','running','fetched')) as is_open,
+             max(f.last_code) filter (where f.state = 'failed') as failed_code
+      from waiting w
+      join etl.fetch f on f.fetch_id >= w.fetch_id and f.data_source_id = w.data_source_id and f.kind = 'span' and f.stream = w.stream
+        and f.reason <> 'change' and f.range_start < w.window_start + interval '15 minutes' and f.range_end > w.window_start
+      group by 1, 2, 3),
+    booked as (
+      update etl.load_window w
+      set state = case when o.failed_code is null then 'loaded' else 'failed' end, fetch_id = o.fetch_id, finding = o.failed_code,
+          loaded_at = case when o.failed_code is null then o.read_at else w.loaded_at end, stored_at = null, next_check_at = null,
+          updated_at = ${now}
+      from outcome o
+      where not o.is_open and w.data_source_id = o.data_source_id and w.stream = o.stream and w.window_start = o.window_start
+        and w.state = any(case when o.failed_code is null then ${statesBefore(WINDOW_MOVES, 'loaded')}::text[]
+                               else ${statesBefore(WINDOW_MOVES, 'failed')}::text[] end)
+      returning w.state)
+    select state, count(*) as windows from booked group by 1`.execute(tx)
+  const of = (state: WindowState) => rows.find((row) => row.state === state)?.windows ?? 0
+  return { loaded: of('loaded'), failed: of('failed') }
+}
+
+/** What a verdict about one loaded window is made from. */
+export interface WindowFigures {
+  readonly dataSourceId: number
+  readonly stream: Stream
+  readonly windowStartMs: number
+  readonly expected: number | null
+  readonly expectedAtMs: number | null
+  readonly loadedAtMs: number
+  readonly stored: number
+  /** Records whose activities are fewer than their `totalCount`. */
+  readonly incomplete: number
+  readonly openRecords: number
+  /** How often it was planned again. */
+  readonly attempts: number
+}
+
+/**
+ * Counts what is stored in every loaded window that was not counted since it was loaded and since its census, in one statement; writes the
+ * figures onto the windows and returns them. At most `limit` windows, the newest first.
+ */
+export async function countLoadedWindows(
+  tx: PlannerTransaction,
+  asked: { readonly nowMs: number; readonly limit: number },
+): Promise<WindowFigures[]> {
+  const now = new Date(asked.nowMs)
+  const { rows } = await sql<WindowFigures>`
+    with due as (
+      select data_source_id, stream, window_start, window_start + interval '15 minutes' as window_end
+      from etl.load_window
+      where state = 'loaded' and (stored_at is null or expected_at >= stored_at)
+      order by window_start desc limit ${asked.limit}),
+    figures as (
+      select d.data_source_id, d.stream, d.window_start, f.*
+      from due d cross join lateral (
+        select count(distinct c.conversation_id) as stored, count(*) filter (where not c.is_car_complete) as incomplete,
+               count(*) filter (where c.status = 'In Progress') as open_records
+        from journey.conversation c
+        where c.data_source_id = d.data_source_id and not c.is_deleted
+          and c.conversation_start_time >= d.window_start and c.conversation_start_time < d.window_end) f
+      where d.stream = 'task'
+      union all
+      select d.data_source_id, d.stream, d.window_start, f.*
+      from due d cross join lateral (
+        select count(distinct s.agent_session_id), count(*) filter (where not s.is_activity_complete), count(*) filter (where s.is_active)
+        from journey.agent_session s
+        where s.data_source_id = d.data_source_id and not s.is_deleted
+          and s.login_time >= d.window_start and s.login_time < d.window_end) f
+      where d.stream = 'agent_session')
+    update etl.load_window w
+    set stored = f.stored, stored_at = ${now}, incomplete = f.incomplete, open_records = f.open_records, updated_at = ${now}
+    from figures f
+    where w.data_source_id = f.data_source_id and w.stream = f.stream and w.window_start = f.window_start and w.state = 'loaded'
+    returning w.data_source_id as "dataSourceId", w.stream, (extract(epoch from w.window_start) * 1000)::bigint as "windowStartMs",
+      w.expected, (extract(epoch from w.expected_at) * 1000)::bigint as "expectedAtMs",
+      (extract(epoch from w.loaded_at) * 1000)::bigint as "loadedAtMs", w.stored, w.incomplete, w.open_records as "openRecords",
+      w.attempts`.execute(tx)
+  return rows
+}
+
+/** One window's move. `again`: it is planned once more, and its fetch is forgotten so that a new span is cut. */
+export interface WindowMove {
+  readonly dataSourceId: number
+  readonly stream: Stream
+  readonly windowStartMs: number
+  readonly from: WindowState
+  readonly to: WindowState
+  readonly finding: string | null
+  readonly nextCheckAtMs: number | null
+}
+
+/** Compare-and-set of many windows in one statement; those that stand elsewhere by now are left. Throws `RangeError` for a move not allowed. */
+export async function moveWindows(tx: PlannerTransaction, moves: readonly WindowMove[], nowMs: number): Promise<void> {
+  if (moves.length === 0) return
+  for (const { from, to } of moves) {
+    if (!isAllowedMove(WINDOW_MOVES, from, to)) throw new RangeError(`a window never moves from ${from} to ${to}`)
+  }
+  const rows = JSON.stringify(
+    moves.map((move) => ({
+      data_source_id: move.dataSourceId,
+      stream: move.stream,
+      window_start: new Date(move.windowStartMs).toISOString(),
+      from_state: move.from,
+      to_state: move.to,
+      finding: move.finding,
+      next_check_at: move.nextCheckAtMs === null ? null : new Date(move.nextCheckAtMs).toISOString(),
+    })),
+  )
+  await sql`
+    update etl.load_window w
+    set state = m.to_state, finding = m.finding, next_check_at = m.next_check_at, updated_at = ${new Date(nowMs)},
+        fetch_id = case when m.to_state = 'planned' then null else w.fetch_id end,
+        attempts = w.attempts + case when m.to_state = 'planned' then 1 else 0 end
+    from json_to_recordset(${rows}::json) as m(data_source_id smallint, stream text, window_start timestamptz, from_state text,
+      to_state text, finding text, next_check_at timestamptz)
+    where w.data_source_id = m.data_source_id and w.stream = m.stream and w.window_start = m.window_start and w.state = m.from_state`.execute(
+    tx,
+  )
+}
+
+/** short, over → planned for windows whose finding is due for another look. Returns how many. */
+export async function reopenDueFindings(tx: PlannerTransaction, nowMs: number): Promise<number> {
+  const now = new Date(nowMs)
+  const result = await sql`
+    update etl.load_window
+    set state = 'planned', fetch_id = null, next_check_at = null, attempts = attempts + 1, updated_at = ${now}
+    where state in ('short','over') and next_check_at <= ${now}`.execute(tx)
+  return Number(result.numAffectedRows ?? 0n)
+}

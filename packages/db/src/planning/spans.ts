@@ -1,0 +1,103 @@
+import type { Stream } from '@wxcc/contracts/ledger'
+import { sql } from 'kysely'
+import { newFetch, type NewFetch } from '../fetch-claim.ts'
+import type { PlannerTransaction } from './planner-transaction.ts'
+
+/** A quarter hour as the span cutter sees it. */
+export interface CountedWindow {
+  readonly startMs: number
+  /** The vendor's count. */
+  readonly expected: number
+  /** To be fetched; otherwise a proved-empty window, which a span may run across. */
+  readonly isWanted: boolean
+  /** How often it was planned again after it did not match its count. */
+  readonly attempts: number
+}
+
+/**
+ * planned → verified for windows the vendor counts as empty and in which nothing is stored. An empty window in which something *is* stored
+ * is fetched like any other, so that it ends as `over` and not as proved. Returns how many were verified.
+ */
+export async function verifyEmptyWindows(tx: PlannerTransaction, dataSourceId: number, nowMs: number): Promise<number> {
+  const now = new Date(nowMs)
+  const result = await sql`
+    update etl.load_window w
+    set state = 'verified', stored = 0, stored_at = ${now}, incomplete = 0, open_records = 0, finding = null, next_check_at = null, updated_at = ${now}
+    where w.data_source_id = ${dataSourceId} and w.state = 'planned' and w.fetch_id is null and w.expected = 0
+      and not exists (select from journey.conversation c
+        where w.stream = 'task' and c.data_source_id = w.data_source_id and not c.is_deleted
+          and c.conversation_start_time >= w.window_start and c.conversation_start_time < w.window_start + interval '15 minutes')
+      and not exists (select from journey.agent_session s
+        where w.stream = 'agent_session' and s.data_source_id = w.data_source_id and not s.is_deleted
+          and s.login_time >= w.window_start and s.login_time < w.window_start + interval '15 minutes')`.execute(tx)
+  return Number(result.numAffectedRows ?? 0n)
+}
+
+/**
+ * Counted windows that wait for a fetch, at most `limit` of them and the newest first chosen, with the proved-empty ones between them; in
+ * order of time. A window waits if it is planned, due, and no unfinished span of whatever origin lies over it.
+ */
+export async function listCountedWindows(
+  tx: PlannerTransaction,
+  asked: { readonly dataSourceId: number; readonly stream: Stream; readonly nowMs: number; readonly limit: number },
+): Promise<CountedWindow[]> {
+  const { rows } = await sql<{ start_ms: number; expected: number; is_wanted: boolean; attempts: number }>`
+    with wanted as (
+      select w.window_start, w.expected, w.attempts
+      from etl.load_window w
+      where w.data_source_id = ${asked.dataSourceId} and w.stream = ${asked.stream}
+        and w.state = 'planned' and w.fetch_id is null and w.expected is not null
+        and (w.next_check_at is null or w.next_check_at <= ${new Date(asked.nowMs)})
+        and not exists (select from etl.fetch f
+          where f.data_source_id = w.data_source_id and f.state in ('pending','queued','running','fetched')
+            and f.kind = 'span' and f.reason <> 'change' and f.stream = w.stream
+            and f.range_start < w.window_start + interval '15 minutes' and f.range_end > w.window_start)
+      order by w.window_start desc limit ${asked.limit}
+    ), reach as (select min(window_start) as first, max(window_start) as last from wanted)
+    select (extract(epoch from window_start) * 1000)::bigint as start_ms, expected, true as is_wanted, attempts from wanted
+    union all
+    select (extract(epoch from e.window_start) * 1000)::bigint, 0, false, 0
+    from reach r join etl.load_window e on e.window_start > r.first and e.window_start < r.last
+    where e.data_source_id = ${asked.dataSourceId} and e.stream = ${asked.stream}
+      and e.state in ('verified','sealed') and e.expected = 0 and e.stored = 0
+    order by 1`.execute(tx)
+  return rows.map((row) => ({
+    startMs: row.start_ms,
+    expected: row.expected,
+    isWanted: row.is_wanted,
+    attempts: row.attempts,
+  }))
+}
+
+/** Is a census of this stream still under way? Spans that are not full wait for its windows. */
+export async function isCounting(tx: PlannerTransaction, dataSourceId: number, stream: Stream): Promise<boolean> {
+  const row = await tx
+    .selectFrom('etl.fetch')
+    .select('fetch_id')
+    .where('data_source_id', '=', dataSourceId)
+    .where('kind', '=', 'census')
+    .where('stream', '=', stream)
+    .where('state', 'in', ['pending', 'queued', 'running'])
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Writes one span's fetch and names it on the windows it is for. */
+export async function planSpan(
+  tx: PlannerTransaction,
+  span: NewFetch & { readonly stream: Stream; readonly windowStartsMs: readonly number[] },
+): Promise<number> {
+  const { windowStartsMs, ...fetch } = span
+  const fetchId = await newFetch(tx, fetch)
+  await tx
+    .updateTable('etl.load_window')
+    .set({ fetch_id: fetchId, updated_at: new Date(span.nowMs) })
+    .where('data_source_id', '=', span.dataSourceId)
+    .where('stream', '=', span.stream)
+    .where('window_start', '=', sql<Date>`any(${windowStartsMs.map((ms) => new Date(ms))}::timestamptz[])`)
+    .where('state', '=', 'planned')
+    .where('fetch_id', 'is', null)
+    .execute()
+  return fetchId
+}
