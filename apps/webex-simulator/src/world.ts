@@ -28,7 +28,10 @@ export interface AgentSessionRecord extends RecordOf {
   /** Epoch milliseconds, -1 while logged in. */
   readonly endTime: number
   readonly isActive: boolean
-  readonly channelInfo: readonly (RecordOf & { readonly channelId: string; readonly activities: { readonly nodes: readonly RecordOf[] } })[]
+  readonly channelInfo: readonly (RecordOf & {
+    readonly channelId: string
+    readonly activities: { readonly nodes: readonly RecordOf[] }
+  })[]
 }
 
 /** CLR: one queue leg of a task. */

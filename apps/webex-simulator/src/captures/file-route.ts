@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FaultList } from '../faults/fault-list.ts'
+import type { SeenWorld } from '../seen-world.ts'
+import type { CaptureFile } from '../world.ts'
+import { readByteRange } from './byte-range.ts'
+import type { SignedLinks } from './signed-links.ts'
+
+export interface FileRouteOptions {
+  readonly seen: SeenWorld
+  readonly links: SignedLinks
+  readonly faults: FaultList
+  readonly nowMs: () => number
+}
+
+interface FileParams {
+  readonly taskId: string
+  readonly kind: string
+  readonly position: string
+}
+
+/** Body of S3's refusals. */
+function deny(reply: FastifyReply, message: string): FastifyReply {
+  const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`
+  return reply.code(403).type('application/xml').send(xml)
+}
+
+/** What a proxy may put in place of audio: 59 bytes, served with status 200. */
+const ERROR_PAGE = '<html><body><h1>503 Service Unavailable</h1></body></html>\n'
+
+/** `GET /_files/…`: what capture links point at. No Authorization, as with S3; length, type, ETag and byte ranges as there. */
+export function registerFileRoute(app: FastifyInstance, { seen, links, faults, nowMs }: FileRouteOptions): void {
+  const find = ({ taskId, kind, position }: FileParams): CaptureFile | undefined => {
+    const entry = seen.world.captures(taskId, seen.asOfMs())
+    return kind === 'recording' || kind === 'transcription' ? entry?.[kind][Number(position)]?.file : undefined
+  }
+
+  app.get<{ Params: FileParams; Querystring: Record<string, string> }>(
+    '/_files/:taskId/:kind/:position/:fileName',
+    async (request, reply) => {
+      const [path = ''] = request.url.split('?')
+      const subject = { path: request.url, text: '' }
+      const state = links.check(path, request.query, nowMs())
+      if (state === 'forged') return deny(reply, 'Access Denied')
+      if (state === 'expired' || faults.take(subject, ['expireLinks'])) return deny(reply, 'Request has expired')
+      const file = find(request.params)
+      if (file === undefined) return deny(reply, 'Access Denied')
+      if (faults.take(subject, ['captureErrorPage'])) return reply.type('text/html').send(ERROR_PAGE)
+
+      const whole = await file.read()
+      const isHalved = faults.take(subject, ['captureWrongLength']) !== undefined
+      return sendFile(
+        reply,
+        file.contentType,
+        isHalved ? whole.subarray(0, whole.length >>> 1) : whole,
+        request.headers.range,
+      )
+    },
+  )
+}
+
+function sendFile(
+  reply: FastifyReply,
+  contentType: string,
+  bytes: Buffer,
+  rangeHeader: string | undefined,
+): FastifyReply {
+  reply.header('etag', `"${createHash('md5').update(bytes).digest('hex')}"`)
+  reply.header('accept-ranges', 'bytes').type(contentType)
+  const range = readByteRange(rangeHeader, bytes.length)
+  if (range === 'whole') return reply.header('content-length', bytes.length).send(bytes)
+  if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${bytes.length}`).send()
+  const part = bytes.subarray(range.start, range.end + 1)
+  return reply
+    .code(206)
+    .header('content-range', `bytes ${range.start}-${range.end}/${bytes.length}`)
+    .header('content-length', part.length)
+    .send(part)
+}

@@ -1,0 +1,54 @@
+import { randomFor } from '../random.ts'
+
+/** PCM 16-bit, 8 kHz, two channels: the vendor's codec is unconfirmed (webex-cc-api §4.2). */
+export const SAMPLES_PER_MS = 8
+const BYTES_PER_FRAME = 4
+const HEADER_BYTES = 44
+const TABLE_SIZE = 1024
+const SINE = Int16Array.from({ length: TABLE_SIZE }, (_, at) =>
+  Math.round(9000 * Math.sin((2 * Math.PI * at) / TABLE_SIZE)),
+)
+
+export const wavSizeBytes = (durationMs: number) => HEADER_BYTES + durationMs * SAMPLES_PER_MS * BYTES_PER_FRAME
+
+/** Two voices taking turns: each channel has its own pitch, syllables of some 120-250 ms, and is silent while the other speaks. Always the same for the same `seed`. */
+export function makeWav(seed: string, durationMs: number): Buffer {
+  const frames = durationMs * SAMPLES_PER_MS
+  const wav = Buffer.alloc(wavSizeBytes(durationMs))
+  writeHeader(wav, frames)
+  const samples = new Int16Array(wav.buffer, wav.byteOffset + HEADER_BYTES, frames * 2)
+  const random = randomFor(seed, 'voice')
+  const pitches = [random.between(95, 140), random.between(170, 240)].map((hertz) =>
+    Math.round((hertz * TABLE_SIZE * 256) / 8000),
+  )
+  let speaker = random.between(0, 1)
+  for (let at = 0; at < frames;) {
+    const syllable = Math.min(frames - at, random.between(120, 250) * SAMPLES_PER_MS)
+    const loudness = random.between(40, 120)
+    const pitch = Math.round(pitches[speaker]! * (0.9 + random.next() * 0.25))
+    for (let within = 0; within < syllable; within++) {
+      const envelope = Math.min(within, syllable - within, 400)
+      samples[(at + within) * 2 + speaker] =
+        (SINE[((within * pitch) >> 8) & (TABLE_SIZE - 1)]! * loudness * envelope) / 64_000
+    }
+    at += syllable
+    if (random.chance(0.25)) speaker = 1 - speaker
+  }
+  return wav
+}
+
+function writeHeader(wav: Buffer, frames: number): void {
+  const dataBytes = frames * BYTES_PER_FRAME
+  wav.write('RIFF', 0, 'latin1')
+  wav.writeUInt32LE(HEADER_BYTES - 8 + dataBytes, 4)
+  wav.write('WAVEfmt ', 8, 'latin1')
+  wav.writeUInt32LE(16, 16)
+  wav.writeUInt16LE(1, 20)
+  wav.writeUInt16LE(2, 22)
+  wav.writeUInt32LE(8000, 24)
+  wav.writeUInt32LE(8000 * BYTES_PER_FRAME, 28)
+  wav.writeUInt16LE(BYTES_PER_FRAME, 32)
+  wav.writeUInt16LE(16, 34)
+  wav.write('data', 36, 'latin1')
+  wav.writeUInt32LE(dataBytes, 40)
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { createLife } from './life.ts'
+import { createOrg } from './org.ts'
+import type { JourneyKind } from './script.ts'
+import { HISTORY_UNTIL_MS, worldOf } from './world.testing.ts'
+
+const EVERY_KIND: readonly JourneyKind[] = [
+  'answered at once',
+  'answered after waiting',
+  'hold',
+  'several holds',
+  'recording pause',
+  'two recordings',
+  'missed',
+  'rejected',
+  'offer failed',
+  'abandoned in menu',
+  'abandoned in queue',
+  'abandoned while ringing',
+  'self-service only',
+  'overflow',
+  'transfer to agent',
+  'transfer to number',
+  'transfer to queue',
+  'consult and transfer',
+  'consult and come back',
+  'conference',
+  'outdial answered',
+  'outdial unanswered',
+  'chat with transcript',
+  'chat with late transcript',
+  'long and complex',
+]
+const DAY_MS = 86_400_000
+
+describe('life', () => {
+  it.each([1, 2, 3])(
+    'of a day of 2,000 tasks (seed %i) has every kind of journey, and lists longer than an inner page',
+    (seed) => {
+      const openingMs = HISTORY_UNTIL_MS - DAY_MS
+      const life = createLife({ seed, org: createOrg(seed, 40), tasksPerDay: 2000, lostRecordings: 0, openingMs })
+      life.liveUntil(HISTORY_UNTIL_MS)
+      expect(Math.abs(life.tasks.length - 2000)).toBeLessThan(200)
+      expect(new Set(life.tasks.flatMap((task) => [...task.kinds]))).toEqual(new Set(EVERY_KIND))
+      expect(life.tasks.some((task) => task.beats.length > 25 && task.beats.length < 100)).toBe(true)
+      expect(life.tasks.some((task) => task.beats.length > 100)).toBe(true)
+      const audioBytes = life.tasks
+        .flatMap((task) => task.recordings)
+        .reduce((total, part) => total + (part.stop - part.start) * 32, 0)
+      expect(audioBytes).toBeLessThan(350e6)
+    },
+  )
+})
+
+describe('a generated world', () => {
+  const moments = [HISTORY_UNTIL_MS - DAY_MS / 2, HISTORY_UNTIL_MS - 1, HISTORY_UNTIL_MS + 3_600_000]
+  const told = (world: ReturnType<typeof worldOf>, asOfMs: number) =>
+    JSON.stringify([
+      world.tasks(asOfMs),
+      world.agentSessions(asOfMs),
+      world.taskLegs(asOfMs),
+      world.truth!.engagements(asOfMs),
+      world.truth!.turns(asOfMs),
+      world.truth!.agentStates(asOfMs),
+    ])
+
+  it('is the same, byte for byte, whatever was asked before', () => {
+    const inOrder = worldOf(5, { tasksPerDay: 300, agents: 8 })
+    const backwards = worldOf(5, { tasksPerDay: 300, agents: 8 })
+    const forth = moments.map((moment) => told(inOrder, moment))
+    const back = moments.toReversed().map((moment) => told(backwards, moment))
+    expect(forth.map((text, position) => text === back.toReversed()[position])).toEqual([true, true, true])
+  })
+
+  it('is another one for another seed', () => {
+    expect(told(worldOf(5, { tasksPerDay: 100 }), HISTORY_UNTIL_MS)).not.toBe(
+      told(worldOf(6, { tasksPerDay: 100 }), HISTORY_UNTIL_MS),
+    )
+  })
+
+  it('goes on after its history, and never takes back what it told', () => {
+    const world = worldOf(9)
+    const before = world.truth!.engagements(HISTORY_UNTIL_MS)
+    const after = world.truth!.engagements(HISTORY_UNTIL_MS + 3_600_000)
+    const key = (fact: (typeof after)[number]) =>
+      `${fact.taskId} ${fact.type} ${fact.startTime} ${fact.agentId} ${fact.queueId}`
+    const later = new Map(after.map((fact) => [key(fact), fact]))
+    for (const fact of before) {
+      const known = later.get(key(fact))!
+      if (fact.endTime === null) expect(known.endTime === null || known.endTime > HISTORY_UNTIL_MS).toBe(true)
+      else expect(known).toEqual(fact)
+    }
+    expect(after.length).toBeGreaterThan(before.length)
+    expect(world.tasks(HISTORY_UNTIL_MS + 3_600_000).length).toBeGreaterThan(world.tasks(HISTORY_UNTIL_MS).length)
+  })
+})

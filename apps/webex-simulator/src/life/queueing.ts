@@ -1,0 +1,250 @@
+import { findStation, idleCode, release, rest } from './centre.ts'
+import type { Centre } from './centre.ts'
+import { converse } from './conversation.ts'
+import type { TalkPlan } from './contact-plan.ts'
+import { occupy } from './floor.ts'
+import type { Station } from './floor.ts'
+import type { ServiceQueue } from './org.ts'
+import type { Beat, EngagementFact, Leg, TaskScript } from './script.ts'
+import { aside, beginLeg, endTask, engage, forgetStep, step } from './tell.ts'
+
+/** Asks the queue's own agents first; after this long anybody of the channel may take the contact (call distribution groups). */
+const EVERYBODY_AFTER_MS = 30_000
+/** RONA timer of the multimedia profile: an offer rings so long, then it was missed. */
+export const RONA_TIMEOUT_MS = 18_000
+
+/** One stay in one queue, from entering until an agent, the customer or the flow ends it. */
+export interface Stay {
+  readonly task: TaskScript
+  readonly queue: ServiceQueue
+  readonly enteredAt: number
+  readonly fact: EngagementFact
+  readonly leg: Leg
+  readonly talk: TalkPlan
+  readonly canOverflow: boolean
+  /** Agents who did not take it. */
+  readonly refusedBy: Set<number>
+  wait: Beat | null
+  offer: Station | null
+  /** A failed delivery keeps the contact for a moment before it can be offered again. */
+  isHeldUp: boolean
+  isOver: boolean
+}
+
+export interface WaitingRoom {
+  readonly stays: Set<Stay>
+}
+
+/** @param startedAt when the customer's wait begins: a transfer to a queue counts from the moment the agent left */
+export function enterQueue(
+  centre: Centre,
+  room: WaitingRoom,
+  task: TaskScript,
+  queue: ServiceQueue,
+  now: number,
+  talk: TalkPlan,
+  options: { readonly startedAt?: number; readonly canOverflow?: boolean } = {},
+): void {
+  const startedAt = options.startedAt ?? now
+  const fact = engage(task, 'Queue', startedAt, { queueId: queue.id })
+  const stay: Stay = {
+    task,
+    queue,
+    fact,
+    talk,
+    enteredAt: now,
+    leg: beginLeg(task, startedAt, queue),
+    canOverflow: options.canOverflow ?? false,
+    refusedBy: new Set(),
+    wait: null,
+    offer: null,
+    isHeldUp: false,
+    isOver: false,
+  }
+  centre.events.plan(now + task.plan.patienceMs, (at) => giveUp(centre, room, stay, at))
+  centre.events.plan(now + EVERYBODY_AFTER_MS, (at) => serve(centre, room, stay, at))
+  if (stay.canOverflow && task.plan.overflowAfterMs !== null)
+    centre.events.plan(now + task.plan.overflowAfterMs, (at) => overflow(centre, room, stay, at))
+  serveOrWait(centre, room, stay, now)
+}
+
+/** First come, first served. */
+export function serveWaiting(centre: Centre, room: WaitingRoom, now: number): void {
+  for (const stay of room.stays) serve(centre, room, stay, now)
+}
+
+function serveOrWait(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
+  serve(centre, room, stay, now)
+  if (stay.isOver || stay.offer !== null) return
+  stay.wait = step(stay.task, { kind: 'wait', start: now, end: null, queue: stay.queue })
+  room.stays.add(stay)
+}
+
+function serve(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
+  if (stay.isOver || stay.offer !== null || stay.isHeldUp) return
+  const isForAll = now - stay.enteredAt >= EVERYBODY_AFTER_MS
+  const station = findStation(
+    centre,
+    stay.task.channel,
+    ({ agent }) => !stay.refusedBy.has(agent.index) && (isForAll || agent.skills.includes(stay.queue.skill)),
+  )
+  if (station === null) return
+  room.stays.delete(stay)
+  offer(centre, room, stay, station, now)
+}
+
+function offer(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, now: number): void {
+  const { task, queue } = stay
+  if (stay.wait?.start === now) forgetStep(task, stay.wait)
+  stay.wait = null
+  stay.offer = station
+  const { random } = task
+  step(task, { kind: 'offer', start: now, end: null, seat: station.seat, queue })
+  occupy(centre.floor, station, now, { state: 'ringing', task, queue })
+  const outcome = random.pickWeighted([
+    [900, 'answer'],
+    [32, 'miss'],
+    [26, 'reject'],
+    [14, 'fail'],
+    [12, 'leave'],
+  ] as const)
+  const ringMs = {
+    answer: () => Math.min(14_000, Math.max(1200, random.lognormalMs(5000, 0.5))),
+    miss: () => RONA_TIMEOUT_MS + random.between(50, 1900),
+    reject: () => random.between(2000, 12_000),
+    fail: () => random.between(1500, 6000),
+    leave: () => random.between(2000, 15_000),
+  }[outcome]()
+  centre.events.plan(now + ringMs, (at) => {
+    if (stay.isOver || stay.offer !== station) return
+    switch (outcome) {
+      case 'answer':
+        return answer(centre, stay, station, at)
+      case 'leave':
+        return giveUp(centre, room, stay, at)
+      case 'miss':
+        return miss(centre, room, stay, station, now, at)
+      case 'reject':
+        return reject(centre, room, stay, station, now, at)
+      case 'fail':
+        return fail(centre, room, stay, station, now, at)
+    }
+  })
+}
+
+function answer(centre: Centre, stay: Stay, station: Station, now: number): void {
+  const { task, leg } = stay
+  stay.isOver = true
+  stay.fact.endTime = now
+  stay.fact.isAnswered = true
+  leg.connectedAt = now
+  leg.seat = station.seat
+  task.kinds.add(task.beats.some((beat) => beat.kind === 'wait') ? 'answered after waiting' : 'answered at once')
+  converse(centre, task, station, now, { talk: stay.talk, queue: stay.queue, leg })
+}
+
+/** The agent did not react: "not responding", then idle with code RONA until the agent comes back. */
+function miss(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, since: number, now: number): void {
+  const { task, queue } = stay
+  task.kinds.add('missed')
+  engage(task, 'Invitation', since, {
+    agentId: station.live.agent.id,
+    queueId: queue.id,
+    endTime: now,
+    result: 'missed',
+  })
+  const absentMs = task.random.between(2000, 9000)
+  rest(centre, station.live, now, idleCode(centre, 'RONA'), absentMs + task.random.between(15_000, 120_000))
+  occupy(centre.floor, station, now, { state: 'not-responding', task, queue })
+  centre.events.plan(now + absentMs, (at) => release(centre, station, at))
+  passOn(centre, room, stay, station, now)
+}
+
+function reject(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, since: number, now: number): void {
+  stay.task.kinds.add('rejected')
+  engage(stay.task, 'Invitation', since, {
+    agentId: station.live.agent.id,
+    queueId: stay.queue.id,
+    endTime: now,
+    result: 'rejected',
+  })
+  passOn(centre, room, stay, station, now)
+  release(centre, station, now)
+}
+
+function fail(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, since: number, now: number): void {
+  const { task, queue } = stay
+  task.kinds.add('offer failed')
+  engage(task, 'Invitation', since, {
+    agentId: station.live.agent.id,
+    queueId: queue.id,
+    endTime: now,
+    result: 'failed',
+  })
+  step(task, {
+    kind: 'offer-failed',
+    start: now,
+    end: null,
+    seat: station.seat,
+    queue,
+    reason: 'Participant Invite Timer Expired',
+  })
+  stay.refusedBy.add(station.live.agent.index)
+  stay.offer = null
+  stay.isHeldUp = true
+  centre.events.plan(now + task.random.between(700, 1800), (at) => {
+    stay.isHeldUp = false
+    if (!stay.isOver) serveOrWait(centre, room, stay, at)
+  })
+  release(centre, station, now)
+}
+
+function passOn(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, now: number): void {
+  stay.refusedBy.add(station.live.agent.index)
+  stay.offer = null
+  serveOrWait(centre, room, stay, now)
+}
+
+/** The customer's patience is over. Leaving while it rings makes no Invitation (customer-journey-model §2.3-7). */
+function giveUp(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
+  if (stay.isOver) return
+  const { task, offer: station } = stay
+  closeStay(room, stay, now, 'abandoned')
+  const abandoned = station === null ? 'queue' : 'agent-connect'
+  task.kinds.add(station === null ? 'abandoned in queue' : 'abandoned while ringing')
+  endTask(task, now, { type: 'abandoned', by: 'Customer', reason: 'Customer Left', abandoned })
+  if (station !== null) release(centre, station, now)
+}
+
+function overflow(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
+  if (stay.isOver || stay.offer !== null || stay.isHeldUp) return
+  const { task } = stay
+  const target = centre.org.queues.find((queue) => queue.channel === task.channel && queue !== stay.queue)
+  if (target === undefined) return
+  const movedAt = now + task.random.between(20, 90)
+  task.kinds.add('overflow')
+  closeStay(room, stay, movedAt, 'overflow')
+  stay.leg.toQueue = target
+  step(task, { kind: 'leave-queue', start: now, end: null, queue: stay.queue })
+  centre.events.plan(movedAt, (at) => enterQueue(centre, room, task, target, at, stay.talk))
+}
+
+function closeStay(room: WaitingRoom, stay: Stay, at: number, handleType: Leg['handleType']): void {
+  stay.isOver = true
+  stay.offer = null
+  room.stays.delete(stay)
+  stay.fact.endTime = at
+  stay.fact.isAnswered = false
+  stay.leg.end = at
+  stay.leg.handleType = handleType
+}
+
+/** The flow's nodes while the contact is in self-service, evenly spread. */
+export function tellFlow(task: TaskScript, from: number, durationMs: number): void {
+  const kinds = ['play-message', 'menu', 'set-variable', 'http-request']
+  for (let at = 0; at < task.plan.menuNodes; at++) {
+    const start = from + Math.floor((durationMs * (at + 1)) / (task.plan.menuNodes + 2))
+    const type = kinds[at % kinds.length]!
+    aside(task, { kind: 'flow-node', start, end: start, node: { type, name: `${type}_${at + 1}` } })
+  }
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import type { CaptureEntry, TrueAgentState, TrueCapture, TrueEngagement, TrueTask, TrueTurn, Truth } from '../world.ts'
+import type { Life } from './life.ts'
+import { beatsAt } from './render-activities.ts'
+import type { EngagementFact, TaskScript } from './script.ts'
+
+/** Reads what the script wrote down as it happened. Nothing here looks at a rendered record. */
+export function createTruth(life: Life, capturesOf: (task: TaskScript, asOfMs: number) => CaptureEntry): Truth {
+  const begun = (asOfMs: number) => {
+    life.liveUntil(asOfMs)
+    return life.tasks.filter((task) => task.createdTime <= asOfMs)
+  }
+  return {
+    tasks: (asOfMs) =>
+      begun(asOfMs).map((task): TrueTask => ({
+        taskId: task.id,
+        createdTime: task.createdTime,
+        endedTime: task.endedTime !== null && task.endedTime <= asOfMs ? task.endedTime : null,
+        activityCount: beatsAt(task, asOfMs).length,
+      })),
+    engagements: (asOfMs) =>
+      begun(asOfMs).flatMap((task) =>
+        task.facts.filter((fact) => isKnown(fact, asOfMs)).map((fact) => asKnown(task, fact, asOfMs)),
+      ),
+    turns: (asOfMs) => begun(asOfMs).flatMap((task) => turnsOf(task, asOfMs)),
+    async captures(asOfMs) {
+      const captures: TrueCapture[] = []
+      for (const task of begun(asOfMs)) {
+        const { recording, transcription } = capturesOf(task, asOfMs)
+        for (const [kind, entries] of [
+          ['recording', recording],
+          ['transcript', transcription],
+        ] as const) {
+          for (const { item, file } of entries) {
+            const body = await file.read()
+            const sha256 = createHash('sha256').update(body).digest('hex')
+            captures.push({ taskId: task.id, captureId: String(item['id']), kind, sizeBytes: body.length, sha256 })
+          }
+        }
+      }
+      return captures
+    },
+    agentStates(asOfMs) {
+      life.liveUntil(asOfMs)
+      return [...life.statuses.values()]
+        .flat()
+        .filter((fact) => fact.startTime <= asOfMs)
+        .map((fact): TrueAgentState => ({ ...fact, endTime: until(fact.endTime, asOfMs) }))
+    },
+  }
+}
+
+const until = (endTime: number | null, asOfMs: number) => (endTime !== null && endTime <= asOfMs ? endTime : null)
+
+/** An offer is an Invitation only once it is known that nobody answered it; what lasted no time makes no Menu (ruling 5). */
+function isKnown(fact: EngagementFact, asOfMs: number): boolean {
+  if (fact.startTime > asOfMs || fact.startTime === fact.endTime) return false
+  return fact.type !== 'Invitation' || (fact.endTime !== null && fact.endTime <= asOfMs)
+}
+
+function asKnown(task: TaskScript, fact: EngagementFact, asOfMs: number): TrueEngagement {
+  const endTime = until(fact.endTime, asOfMs)
+  return { ...fact, taskId: task.id, endTime, isAnswered: endTime === null ? null : fact.isAnswered }
+}
+
+function turnsOf(task: TaskScript, asOfMs: number): TrueTurn[] {
+  const heard = task.recordings.filter((part) => part.readyAt !== null && part.readyAt <= asOfMs)
+  const read = task.transcriptAt !== null && task.transcriptAt <= asOfMs ? task.messages : []
+  return [
+    ...heard.map((part): TrueTurn => ({
+      taskId: task.id,
+      type: 'Recording',
+      participant: 'Unknown',
+      time: part.start,
+    })),
+    ...read.map((message): TrueTurn => ({
+      taskId: task.id,
+      type: 'Message',
+      participant: message.from,
+      time: message.time,
+    })),
+  ]
+}
