@@ -1,0 +1,65 @@
+import type { Clock } from '@wxcc/contracts/clock'
+import { DAY_MS, floorToDay } from '@wxcc/contracts/window'
+import type { Database } from '@wxcc/db/connect'
+import { type Source, listSources } from '@wxcc/db/data-source'
+import { type DayFigures, type StreamMap, countOlderGaps, readDayFigures, readStreamMaps } from './completeness.ts'
+import {
+  type BacklogRow,
+  type CaptureRow,
+  type DeadLetter,
+  type Due,
+  type RequestsSpent,
+  readBacklog,
+  readCaptures,
+  readDeadLetters,
+  readDue,
+  readRequests,
+} from './work.ts'
+
+/** Everything the home page shows of one source. */
+export interface SourceOverview {
+  readonly key: string
+  readonly displayName: string
+  readonly state: Source['state']
+  readonly days: readonly DayFigures[]
+  readonly maps: readonly StreamMap[]
+  readonly olderGaps: { readonly windows: number; readonly oldestMs: number | null }
+  readonly due: Due
+  readonly backlog: readonly BacklogRow[]
+  readonly captures: readonly CaptureRow[]
+  readonly requests: readonly RequestsSpent[]
+}
+
+/** What `/` renders and `/api/completeness` answers. Ids and figures only, no personal data. Times are epoch milliseconds. */
+export interface Overview {
+  /** The moment on the pipeline's clock, not the dashboard's. */
+  readonly nowMs: number
+  readonly sources: readonly SourceOverview[]
+  readonly deadLetters: { readonly total: number; readonly latest: readonly DeadLetter[] }
+}
+
+const DEAD_LETTERS_SHOWN = 25
+
+/** Reads the present state. `days`: how many UTC days back the maps go, today included. */
+export async function readOverview(db: Database, clock: Clock, days: number): Promise<Overview> {
+  const nowMs = await clock()
+  const fromMs = floorToDay(nowMs) - (days - 1) * DAY_MS
+  const sources: SourceOverview[] = []
+  for (const source of await listSources(db)) sources.push(await readSource(db, source, fromMs, nowMs))
+  return { nowMs, sources, deadLetters: await readDeadLetters(db, DEAD_LETTERS_SHOWN) }
+}
+
+async function readSource(db: Database, source: Source, fromMs: number, nowMs: number): Promise<SourceOverview> {
+  const { dataSourceId } = source
+  const [days, maps, olderGaps, due, backlog, captures, requests] = await Promise.all([
+    readDayFigures(db, dataSourceId, fromMs),
+    readStreamMaps(db, dataSourceId, fromMs),
+    countOlderGaps(db, dataSourceId, fromMs),
+    readDue(db, source, nowMs),
+    readBacklog(db, dataSourceId),
+    readCaptures(db, dataSourceId),
+    readRequests(db, dataSourceId, nowMs),
+  ])
+  const { key, displayName, state } = source
+  return { key, displayName, state, days, maps, olderGaps, due, backlog, captures, requests }
+}

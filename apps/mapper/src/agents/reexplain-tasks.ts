@@ -1,0 +1,71 @@
+import { FatalError } from '@wxcc/contracts/failures'
+import { findUnansweredTasks } from '@wxcc/db/journey/evidence'
+import { getPages } from '@wxcc/db/raw-page'
+import type { DB } from '@wxcc/db/schema'
+import { lockTaskSources, type TaskSource } from '@wxcc/db/task-source'
+import type { Transaction } from 'kysely'
+import type { MapperDeps, MapperJob } from '../mapper-job.ts'
+import { collectTasks, type TaskCopy } from '../pages/collect-tasks.ts'
+import type { PageReader } from '../pages/page-reader.ts'
+import { landTasks } from '../tasks/land-tasks.ts'
+import { NEAR_MS } from '../tasks/offer-evidence.ts'
+import { SeenMembers } from '../tasks/seen-members.ts'
+import type { AgentStretch } from './save-sessions.ts'
+
+/** Beyond every offer there will be. */
+const FAR_MS = Date.UTC(9999, 0, 1)
+
+/**
+ * Derives anew, from the raw pages, the tasks whose unanswered offers these stretches may explain. Runs under the source's exclusive lock, so no
+ * task is being mapped meanwhile. Returns how many there were.
+ */
+export async function reexplainTasks(
+  tx: Transaction<DB>,
+  deps: MapperDeps,
+  job: MapperJob,
+  pages: PageReader,
+  stretches: readonly AgentStretch[],
+): Promise<number> {
+  const { dataSourceId } = job.source
+  const taskIds = await findUnansweredTasks(
+    tx,
+    dataSourceId,
+    stretches.map(({ agentId, fromMs, toMs }) => ({
+      agentId,
+      fromMs: fromMs - NEAR_MS,
+      toMs: toMs === null ? FAR_MS : toMs + NEAR_MS,
+    })),
+  )
+  if (taskIds.length === 0) return 0
+  const held = await lockTaskSources(tx, dataSourceId, taskIds)
+  const copies = await readHeldCopies(tx, pages, [...held.values()])
+  await landTasks(tx, deps, job, { copies, held, members: new SeenMembers(job.ids) })
+  return copies.length
+}
+
+/** The tasks as they were last mapped. Throws `FatalError('raw_page_missing')` if a page is gone. */
+export async function readHeldCopies(
+  tx: Transaction<DB>,
+  pages: PageReader,
+  held: readonly TaskSource[],
+): Promise<TaskCopy[]> {
+  const listed = await getPages(tx, [...new Set(held.flatMap(pageIdsOf))])
+  const byId = new Map(listed.map((page) => [page.rawPageId, page]))
+  const copies: TaskCopy[] = []
+  for (const task of held) {
+    // Deriving from some of its pages would delete what the others say.
+    const own = pageIdsOf(task).map((id) => byId.get(id) ?? missing(id))
+    const read = await Promise.all(own.map((page) => pages.read(page)))
+    copies.push(...collectTasks(read, new Set([task.taskId])))
+  }
+  return copies
+}
+
+function pageIdsOf(task: TaskSource): number[] {
+  // Members of int8[] arrive as text, whatever the parser of int8 does (measured, pg 8.23).
+  return [...new Set([task.csrPageId, ...task.carPageIds].map(Number))]
+}
+
+function missing(rawPageId: number): never {
+  throw new FatalError('raw_page_missing', { detail: `raw page ${rawPageId}` })
+}

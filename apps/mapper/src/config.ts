@@ -1,0 +1,39 @@
+import { databaseSettings } from '@wxcc/db/settings'
+import { queueSettings } from '@wxcc/queue/connection'
+import { processSettings } from '@wxcc/runtime/settings'
+import { storageSettings } from '@wxcc/storage/open-store'
+import { z } from 'zod'
+
+const KEY_BYTES = 32
+
+/** All that the mapper reads from its environment. */
+export const mapperSettings = {
+  ...processSettings,
+  ...databaseSettings,
+  ...queueSettings,
+  ...storageSettings,
+  /** HMAC key of contact ids: 32 random bytes in base64. Never rotated: with another key every customer becomes a new one. */
+  CONTACT_KEY: z.string().transform((text, context) => {
+    const key = Buffer.from(text, 'base64')
+    if (key.length === KEY_BYTES) return key
+    context.addIssue('must be 32 random bytes in base64 (openssl rand -base64 32)')
+    return z.NEVER
+  }),
+  /** Names of global variables that hold no personal data and may be reported on, separated by commas. */
+  VARIABLES_ALLOWED: z
+    .string()
+    .default('')
+    .transform(
+      (text) =>
+        new Set(
+          text
+            .split(',')
+            .map((name) => name.trim())
+            .filter((name) => name !== ''),
+        ),
+    ),
+  /** A mapper that died gives its fetch back after this long. */
+  LEASE_MS: z.coerce.number().int().min(1_000).default(30_000),
+  /** Jobs at a time, of each queue. Mapping is CPU work: more processes help, more of this hardly does. */
+  WORKER_CONCURRENCY: z.coerce.number().int().min(1).default(2),
+}

@@ -1,0 +1,68 @@
+import { knownMs, knownText, type AarRecord } from '../records.ts'
+import { SKILL_UPDATE } from './agent-states.ts'
+
+/** One channel slot of one login: the vendor lists a stream of states for each. */
+export interface AgentSlot {
+  readonly agentId: string
+  readonly channelId: string
+  /** Logout, epoch ms; null while the session is open or no longer appears (ruling 26). */
+  readonly sessionEndMs: number | null
+  readonly activities: readonly AarRecord[]
+}
+
+/** A stretch in one state. Times are epoch ms, half-open. */
+export interface StateInterval {
+  readonly agentId: string
+  readonly channelId: string
+  readonly recordId: string
+  readonly state: string
+  readonly idleCodeId: string | null
+  readonly idleCodeName: string | null
+  readonly startMs: number
+  readonly endMs: number
+}
+
+/**
+ * The stretches of a slot, in order. What is open ends where the next row begins, at logout, or at `completeUntilMs` (ruling 26),
+ * and nothing lies beyond that time. `skill-update` never interrupts: the state before it goes on (ruling 28).
+ */
+export function slotIntervals(slot: AgentSlot, completeUntilMs: number): StateInterval[] {
+  const rows = distinct(slot.activities).sort(
+    (a, b) => a.startTime - b.startTime || endOrNever(a) - endOrNever(b) || (a.id < b.id ? -1 : 1),
+  )
+  const intervals: { -readonly [K in keyof StateInterval]: StateInterval[K] }[] = []
+  rows.forEach((row, index) => {
+    const next = rows[index + 1]?.startTime ?? slot.sessionEndMs ?? completeUntilMs
+    const endMs = Math.min(knownMs(row.endTime) ?? Math.max(next, row.startTime), completeUntilMs)
+    const before = intervals.at(-1)
+    if (row.state.toLowerCase() === SKILL_UPDATE) {
+      if (before !== undefined && before.endMs >= row.startTime) before.endMs = Math.max(before.endMs, endMs)
+      return
+    }
+    intervals.push({
+      agentId: slot.agentId,
+      channelId: slot.channelId,
+      recordId: row.id,
+      state: row.state,
+      idleCodeId: knownText(row.idleCode?.id),
+      idleCodeName: knownText(row.idleCode?.name),
+      startMs: row.startTime,
+      endMs,
+    })
+  })
+  return intervals.filter((interval) => interval.endMs > interval.startMs)
+}
+
+/** Of two copies of a row the one that has ended is newer. */
+function distinct(activities: readonly AarRecord[]): AarRecord[] {
+  const byId = new Map<string, AarRecord>()
+  for (const row of activities) {
+    const held = byId.get(row.id)
+    if (held === undefined || (knownMs(row.endTime) ?? -1) > (knownMs(held.endTime) ?? -1)) byId.set(row.id, row)
+  }
+  return [...byId.values()]
+}
+
+function endOrNever(row: AarRecord): number {
+  return knownMs(row.endTime) ?? Number.MAX_SAFE_INTEGER
+}

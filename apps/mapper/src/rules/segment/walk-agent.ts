@@ -1,0 +1,199 @@
+import { knownText } from '../records.ts'
+import { user, type DraftRow } from './draft-row.ts'
+import type { Step } from './order-steps.ts'
+import { closeMenu } from './walk-menu.ts'
+import { addInvitation, closeQueue, enterQueue, settleOffer } from './walk-queue.ts'
+import { addRow, agentIdOf, isDialling, type Leave, type Walk } from './walk-state.ts'
+
+/** `connected`: an agent has the customer (model §2.3-8). The row starts here; what came before are its facts (ruling 32). */
+export function joinAgent(walk: Walk, step: Step): void {
+  const agentId = agentIdOf(step)
+  if (walk.holder !== null && walk.holder.agent?.id === agentId) {
+    walk.holder.steps.push(step)
+    return
+  }
+  closeMenu(walk, step.start)
+  const firstDial = isDialling(walk)
+  if (walk.leave?.via === 'queue') enterQueue(walk, step)
+  const leave = walk.leave
+  walk.leave = null
+  const accepted = takeOffer(walk, step, agentId)
+  const queue = closeQueue(walk, 'answered', step.start)
+  if (walk.holder !== null) walk.holder.end = step.start
+  const row = addRow(walk, 'Agent', step)
+  row.agent = user(agentId)
+  row.answeredQueue = queue
+  row.queueId = knownText(step.car.queueId) ?? queue?.queueId ?? null
+  if (accepted !== null) {
+    row.steps.unshift(accepted)
+    row.invitationMs = step.start - accepted.start
+    if (firstDial && walk.context.isPreview) row.preparationMs = accepted.start - walk.context.taskStart
+  }
+  if (leave !== null) takeOver(walk, leave, row, agentId)
+  row.transferIn ??= walk.transferIn
+  walk.transferIn = null
+  walk.transferStep = null
+  walk.holder = row
+}
+
+/** `on-hold`, `hold-done`, consult steps: inside the holder's row. Without a holder the `connected` was never seen (ruling 25). */
+export function stayWithAgent(walk: Walk, step: Step): void {
+  if (walk.holder === null && walk.leave === null && NEEDS_HOLDER.has(step.event ?? '')) {
+    closeMenu(walk, step.start)
+    walk.offer = null
+    closeQueue(walk, 'answered', step.start)
+    const row = addRow(walk, 'Agent', step)
+    row.agent = user(step.car.agentId)
+    row.isStartUnseen = true
+    walk.flags.add('agent_without_connected')
+    walk.holder = row
+    return
+  }
+  walk.holder?.steps.push(step)
+}
+
+const NEEDS_HOLDER = new Set(['on-hold', 'hold-done', 'blind-transfer', 'consulttransfer'])
+
+/** `blind-transfer` and `ConsultTransfer` are still the agent's time (ruling 1). */
+export function beginTransfer(walk: Walk, step: Step): void {
+  stayWithAgent(walk, step)
+  walk.transferStep = step
+}
+
+/** `Transferred`: the agent leaves; what follows tells where the customer went. */
+export function leaveByTransfer(walk: Walk, step: Step): void {
+  if (walk.holder === null) {
+    if (walk.leave === null) walk.flags.add('agent_without_connected')
+    return
+  }
+  const kind = walk.transferStep?.event ?? ''
+  const via =
+    kind === 'consulttransfer' || /consult/i.test(knownText(step.car.transferType) ?? '') ? 'consult' : 'blind'
+  leave(walk, step, via)
+}
+
+/** `vt-transfer`: the agent leaves to a queue. Without an agent it is a move between queues, decided by the next step. */
+export function leaveToQueue(walk: Walk, step: Step): void {
+  if (walk.holder === null) {
+    walk.queue?.steps.push(step)
+    return
+  }
+  walk.holder.transferOut = 'queue'
+  leave(walk, step, 'queue')
+}
+
+/** `conferencing`: a second agent joins the customer (ruling 14). */
+export function joinConference(walk: Walk, step: Step): void {
+  const holder = walk.holder
+  stayWithAgent(walk, step)
+  if (holder === null) return
+  const partnerId = partnerOf(holder, step)
+  if (partnerId === null) return
+  const row = addRow(walk, 'Agent', step)
+  row.agent = user(partnerId)
+  row.subtype = 'conference'
+  row.transferIn = 'conference'
+  row.queueId = null
+  row.end = step.end
+  walk.partner = row
+}
+
+/** A wrap-up of the holder while the conference still runs: the partner keeps the customer (ruling 14). */
+export function noteWrapUp(walk: Walk, step: Step): void {
+  walk.wrapUps.push(step)
+  const { holder, partner } = walk
+  if (holder === null || partner === null || holder.agent?.id !== agentIdOf(step)) return
+  if (partner.end !== null && partner.end < step.start) return
+  holder.end = step.start
+  holder.transferOut = 'consult_agent'
+  partner.end = null
+  walk.holder = partner
+  walk.partner = null
+}
+
+/** The customer left, or an outside number has them (rulings 15-17). */
+export function settleLeave(walk: Walk, leave: Leave, endedAt: number): void {
+  const { from } = leave
+  if (leave.targetAgentId !== null) {
+    if (from !== null) from.transferOut = leave.via === 'consult' ? 'consult_agent' : 'blind_agent'
+    if (leave.via === 'blind' && !walk.context.isCustomerEnd) {
+      addInvitation(walk, leave.step, leave.targetAgentId, leave.at, leave.step.end ?? endedAt)
+    }
+    return
+  }
+  if (from !== null) from.transferOut = leave.via === 'consult' ? 'consult_number' : 'blind_number'
+  const row = addRow(walk, 'External', leave.step, leave.at)
+  // One agent for all outside numbers: the number itself may be a person's.
+  row.agent = { type: 'External', id: 'external' }
+  row.end = endedAt
+}
+
+function leave(walk: Walk, step: Step, via: Leave['via']): void {
+  const holder = walk.holder!
+  holder.end = step.start
+  walk.leave = {
+    at: step.start,
+    step,
+    via,
+    from: holder,
+    targetAgentId: targetAgent(holder, [step, walk.transferStep], via),
+    targetQueueId: knownText(step.car.destinationQueueId),
+  }
+  walk.holder = null
+  walk.partner = null
+  walk.transferStep = null
+}
+
+function targetAgent(holder: DraftRow, steps: readonly (Step | null)[], via: Leave['via']): string | null {
+  for (const step of steps) {
+    const id = knownText(step?.car.destinationAgentId)
+    if (id !== null && id !== holder.agent?.id) return id
+  }
+  return via === 'consult' ? lastConsulted(holder) : null
+}
+
+function takeOffer(walk: Walk, step: Step, agentId: string | null): Step | null {
+  const ringing = walk.offer
+  if (ringing === null) return null
+  const offered = agentIdOf(ringing)
+  if (offered !== null && agentId !== null && offered !== agentId && !isDialling(walk)) {
+    settleOffer(walk, step.start)
+    return null
+  }
+  walk.offer = null
+  return ringing
+}
+
+function takeOver(walk: Walk, leave: Leave, row: DraftRow, agentId: string | null): void {
+  const { from, targetAgentId } = leave
+  row.queueId = knownText(row.anchor.car.queueId)
+  row.transferIn = leave.via === 'consult' ? 'consult' : 'blind'
+  if (from !== null) from.transferOut = leave.via === 'consult' ? 'consult_agent' : 'blind_agent'
+  const isTarget = targetAgentId === null || agentId === null || targetAgentId === agentId
+  if (leave.via === 'blind' && isTarget) {
+    row.invitationMs ??= row.start - leave.at
+    row.steps.unshift(leave.step)
+  }
+  if (leave.via === 'blind' && !isTarget) {
+    addInvitation(walk, leave.step, targetAgentId, leave.at, leave.step.end ?? row.start)
+    if (from?.agent?.id === agentId) row.transferIn = null
+  }
+}
+
+function partnerOf(holder: DraftRow, step: Step): string | null {
+  const candidates = [step.car.destinationAgentId, step.car.agentId].map(knownText)
+  const named = candidates.find((id) => id !== null && id !== holder.agent?.id)
+  return named ?? lastConsulted(holder)
+}
+
+const CONSULT_STEPS = new Set(['consult', 'ctq', 'ctq-accepted', 'consulting', 'conference'])
+
+function lastConsulted(holder: DraftRow): string | null {
+  for (const step of holder.steps.toReversed()) {
+    if (!CONSULT_STEPS.has(step.event ?? '')) continue
+    for (const id of [step.car.destinationAgentId, step.car.agentId].map(knownText)) {
+      if (id !== null && id !== holder.agent?.id) return id
+    }
+  }
+  return null
+}

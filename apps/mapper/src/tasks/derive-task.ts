@@ -1,0 +1,152 @@
+import type { Source } from '@wxcc/db/data-source'
+import type { SeenContact } from '@wxcc/db/journey/contacts'
+import type { ConversationDetail } from '@wxcc/db/journey/conversations'
+import type { ConversationRow, EngagementRow } from '@wxcc/db/journey/fact-tables'
+import { member, textMember } from '../pages/vendor-answer.ts'
+import type { TaskCopy } from '../pages/collect-tasks.ts'
+import type { CsrRecord } from '../rules/records.ts'
+import type { ConversationFacts, EngagementFacts } from '../rules/segment/facts.ts'
+import { segmentTask } from '../rules/segment-task.ts'
+import type { SourceIds } from '../source-ids.ts'
+import { contactOf } from './contact-of.ts'
+import type { OfferEvidence } from './offer-evidence.ts'
+import { splitVariables } from './split-variables.ts'
+
+export interface DeriveTerms {
+  readonly source: Source
+  readonly ids: SourceIds
+  readonly evidence: OfferEvidence
+  readonly contactKey: Uint8Array
+  readonly variablesAllowed: ReadonlySet<string>
+}
+
+/** A task, derived; its contact's customer is known only to the database. */
+export interface DerivedTask {
+  readonly copy: TaskCopy
+  readonly conversation: ConversationFacts
+  readonly engagements: readonly EngagementFacts[]
+  readonly contact: SeenContact | null
+  readonly detail: ConversationDetail
+  readonly variables: Readonly<Record<string, unknown>> | null
+  readonly unknownEvents: readonly string[]
+}
+
+/**
+ * Pure. `startMs` is the conversation's start as first stored: the partition key never moves, even if the vendor's `createdTime` does.
+ * Throws on records that lack what every record has (ids, times).
+ */
+export function deriveTask(copy: TaskCopy, startMs: number, terms: DeriveTerms): DerivedTask {
+  const { source } = terms
+  assertUsable(copy)
+  const segmented = segmentTask({
+    csr: copy.csr,
+    cars: copy.cars,
+    carsComplete: copy.totalCount !== null && copy.heldCount >= copy.totalCount,
+    source: {
+      dataSourceKey: source.key,
+      ronaTimeoutMs: source.ronaTimeoutMs,
+      serviceLevelMs: source.serviceLevelMs,
+      shortAbandonMs: source.shortAbandonMs,
+    },
+    ...terms.evidence,
+  })
+  const variables = splitVariables(copy.csr['globalVariables'], terms.variablesAllowed)
+  return {
+    copy,
+    conversation: { ...segmented.conversation, conversation_start_time_ms: startMs },
+    engagements: segmented.engagements.map((row) => ({ ...row, conversation_start_time_ms: startMs })),
+    contact: contactOf(copy.csr, segmented.conversation, startMs, terms),
+    detail: detailOf(copy.csr, variables.personal),
+    variables: variables.allowed,
+    unknownEvents: segmented.unknownEvents,
+  }
+}
+
+function assertUsable({ csr, cars }: TaskCopy): void {
+  if (!Number.isFinite(csr.createdTime)) throw new TypeError('a CSR without createdTime')
+  for (const car of cars) {
+    if (typeof car.id !== 'string' || typeof car.eventName !== 'string' || !Number.isFinite(car.createdTime)) {
+      throw new TypeError('a CAR without id, eventName or createdTime')
+    }
+  }
+}
+
+function detailOf(csr: CsrRecord, variables: ConversationDetail['variables']): ConversationDetail {
+  return {
+    customerName: textMember(csr.customer, 'name'),
+    surveyComment: textMember(member(csr, 'feedback'), 'comment'),
+    variables,
+  }
+}
+
+/** The stored row: the vendor's ids replaced by ours, epoch ms by times. */
+export function toConversationRow(task: DerivedTask, customerId: string | null, terms: DeriveTerms): ConversationRow {
+  const { ids, source } = terms
+  const {
+    conversation_start_time_ms: startMs,
+    end_time_ms: endMs,
+    source_entry_point_id: entryPoint,
+    source_first_queue_id: firstQueue,
+    source_last_queue_id: lastQueue,
+    ...facts
+  } = task.conversation
+  return {
+    ...facts,
+    conversation_start_time: new Date(startMs),
+    end_time: timeOf(endMs),
+    data_source_id: source.dataSourceId,
+    parent_conversation_id: null,
+    channel_vendor: 'Webex Contact Center',
+    contact_id: task.contact?.contactId ?? null,
+    customer_id: customerId,
+    entry_point_id: mapped(entryPoint, ids.entryPoint),
+    first_queue_id: mapped(firstQueue, ids.queue),
+    last_queue_id: mapped(lastQueue, ids.queue),
+    variables: task.variables === null ? null : JSON.parse(JSON.stringify(task.variables)),
+  }
+}
+
+export function toEngagementRow(
+  row: EngagementFacts,
+  task: DerivedTask,
+  customerId: string | null,
+  terms: DeriveTerms,
+): EngagementRow {
+  const { ids, source } = terms
+  const {
+    conversation_start_time_ms: startMs,
+    start_time_ms: fromMs,
+    end_time_ms: endMs,
+    agent_type: agentType,
+    source_agent_id: agent,
+    source_queue_id: queue,
+    source_team_id: team,
+    source_site_id: site,
+    source_entry_point_id: entryPoint,
+    source_wrap_up_code_id: wrapUpCode,
+    ...facts
+  } = row
+  return {
+    ...facts,
+    conversation_start_time: new Date(startMs),
+    start_time: new Date(fromMs),
+    end_time: timeOf(endMs),
+    data_source_id: source.dataSourceId,
+    agent_id: agentType === null ? null : mapped(agent, (id) => ids.agent(agentType, id)),
+    contact_id: task.contact?.contactId ?? null,
+    customer_id: customerId,
+    queue_id: mapped(queue, ids.queue),
+    engaged_team_id: mapped(team, ids.team),
+    site_id: mapped(site, ids.site),
+    entry_point_id: mapped(entryPoint, ids.entryPoint),
+    outcome_id: mapped(wrapUpCode, ids.outcome),
+  }
+}
+
+function timeOf(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms)
+}
+
+function mapped(sourceId: string | null, idOf: (sourceId: string) => string): string | null {
+  return sourceId === null ? null : idOf(sourceId)
+}

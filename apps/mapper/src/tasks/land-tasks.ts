@@ -1,0 +1,89 @@
+import { expectCaptures } from '@wxcc/db/capture'
+import { seeContacts } from '@wxcc/db/journey/contacts'
+import { replaceConversations } from '@wxcc/db/journey/conversations'
+import { seeDimensions } from '@wxcc/db/journey/dimensions'
+import { buryTask, resolveTasks } from '@wxcc/db/journey/task-letter'
+import type { DB } from '@wxcc/db/schema'
+import type { TaskSource } from '@wxcc/db/task-source'
+import type { Transaction } from 'kysely'
+import type { TaskCopy } from '../pages/collect-tasks.ts'
+import type { MapperDeps, MapperJob } from '../mapper-job.ts'
+import { reattachTurns } from '../transcripts/reattach-turns.ts'
+import { type DerivedTask, type DeriveTerms, deriveTask, toConversationRow, toEngagementRow } from './derive-task.ts'
+import { readOfferEvidence } from './offer-evidence.ts'
+import { expectedCaptures } from './expected-captures.ts'
+import { SeenMembers } from './seen-members.ts'
+
+export interface Landed {
+  readonly tasks: readonly DerivedTask[]
+  /** Tasks that could not be mapped; each is a dead letter now. */
+  readonly buried: readonly string[]
+}
+
+/**
+ * Derives these copies and replaces what is stored of their tasks. The caller holds the fence, the source's lock and the tasks' locks, and has
+ * decided that the copies are the newest. A copy that cannot be mapped is buried and stops none of the others.
+ */
+export async function landTasks(
+  tx: Transaction<DB>,
+  deps: MapperDeps,
+  job: MapperJob,
+  landing: {
+    readonly copies: readonly TaskCopy[]
+    readonly held: ReadonlyMap<string, TaskSource>
+    readonly members: SeenMembers
+  },
+): Promise<Landed> {
+  const { source, ids, claim, nowMs } = job
+  const evidence = await readOfferEvidence(tx, source.dataSourceId, ids, landing.copies)
+  const terms: DeriveTerms = {
+    source,
+    ids,
+    evidence,
+    contactKey: deps.contactKey,
+    variablesAllowed: deps.variablesAllowed,
+  }
+  const tasks: DerivedTask[] = []
+  const buried: string[] = []
+  for (const copy of landing.copies) {
+    try {
+      const startMs = landing.held.get(copy.taskId)?.createdMs ?? copy.csr.createdTime
+      tasks.push(deriveTask(copy, startMs, terms))
+    } catch (cause) {
+      deps.report({ event: 'task_not_mapped', taskId: copy.taskId, cause })
+      buried.push(copy.taskId)
+    }
+  }
+  for (const taskId of buried) await buryTask(tx, { source, claim, taskId, nowMs })
+
+  for (const task of tasks) landing.members.rows(task.conversation, task.engagements)
+  await seeDimensions(tx, source.dataSourceId, landing.members.all)
+  const customers = await seeContacts(
+    tx,
+    tasks.flatMap((task) => task.contact ?? []),
+  )
+  const derived = tasks.map((task) => {
+    const customerId = task.contact === null ? null : (customers.get(task.contact.contactId) ?? null)
+    return {
+      conversation: toConversationRow(task, customerId, terms),
+      engagements: task.engagements.map((row) => toEngagementRow(row, task, customerId, terms)),
+      detail: task.detail,
+    }
+  })
+  const changed = await replaceConversations(tx, derived, claim.fetchId)
+  await reattachTurns(tx, derived, changed)
+  await expectCaptures(
+    tx,
+    source.dataSourceId,
+    tasks.flatMap((task) => expectedCaptures(task.copy.csr, task.conversation)),
+    nowMs,
+  )
+  await resolveTasks(
+    tx,
+    source,
+    tasks.map((task) => task.copy.taskId),
+    nowMs,
+  )
+  for (const task of tasks) for (const name of task.unknownEvents) deps.report({ event: 'unknown_event', name })
+  return { tasks, buried }
+}

@@ -1,0 +1,30 @@
+import { DAY_MS, floorToDay } from '@wxcc/contracts/window'
+import { newFetch } from '@wxcc/db/fetch-claim'
+import { listUncountedDays } from '@wxcc/db/planning/census'
+import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
+import type { PlannedSource } from './planned-source.ts'
+
+/** A failed census has a dead letter; the day is asked again after this, lest one bad day costs a request every second. */
+const RETRY_MS = 15 * 60_000
+
+/**
+ * One count request per UTC day and stream with windows that need it. It asks for the whole day as far as the ledger holds windows of it:
+ * that costs no more than one window, and a quarter hour that has not settled is not counted early.
+ */
+export async function planCensus(tx: PlannerTransaction, { source, nowMs }: PlannedSource): Promise<number> {
+  const days = await listUncountedDays(tx, { dataSourceId: source.dataSourceId, nowMs, retryAfterMs: RETRY_MS })
+  for (const { stream, dayMs, countedUntilMs } of days) {
+    const isRecent = dayMs >= floorToDay(nowMs) - DAY_MS
+    await newFetch(tx, {
+      dataSourceId: source.dataSourceId,
+      kind: 'census',
+      stream,
+      range: { fromMs: dayMs, toMs: countedUntilMs },
+      reason: isRecent ? 'live' : 'history',
+      lane: isRecent ? 'live' : 'history',
+      estimatedRequests: 1,
+      nowMs,
+    })
+  }
+  return days.length
+}

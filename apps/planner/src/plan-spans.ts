@@ -1,0 +1,75 @@
+import type { Lane, Stream } from '@wxcc/contracts/ledger'
+import { DAY_MS, WINDOW_MS } from '@wxcc/contracts/window'
+import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
+import { type CountedWindow, isCounting, listCountedWindows, planSpan, verifyEmptyWindows } from '@wxcc/db/planning/spans'
+import { type Span, cutSpans } from './cut-spans.ts'
+import { PLANNED_STREAMS } from './load-range.ts'
+import type { PlannedSource } from './planned-source.ts'
+
+/** Rows of a full page of Search. */
+const PAGE_RECORDS = 250
+/** The vendor refuses longer ranges of one query. */
+const MAX_LENGTH_MS = 30 * DAY_MS
+/** A window closed this recently is live; what is older waits behind the live edge. */
+const LIVE_MS = 2 * 60 * 60_000
+/** Keeps a tick short while a long history is cut: about 50 days; the next tick goes on. */
+const WINDOWS_PER_TICK = 5_000
+
+/** Sessions bring up to hundreds of activities each, so fewer fill a fetch. */
+const RECORDS_PER_SESSION = 10
+
+type SpanLane = Extract<Lane, 'live' | 'repair' | 'history'>
+
+/**
+ * Turns counted windows into fetches: empty ones are proved at once, the rest is merged into spans, the newest planned first. A historic span
+ * that is not full waits while days beside it are still being counted. Returns how many fetches were planned.
+ */
+export async function planSpans(tx: PlannerTransaction, { source, nowMs }: PlannedSource, spanPages: number): Promise<number> {
+  const { dataSourceId } = source
+  await verifyEmptyWindows(tx, dataSourceId, nowMs)
+  let planned = 0
+  for (const stream of PLANNED_STREAMS) {
+    const windows = await listCountedWindows(tx, { dataSourceId, stream, nowMs, limit: WINDOWS_PER_TICK })
+    if (windows.length === 0) continue
+    const limits = { maxRecords: maxRecords(stream, spanPages), maxLengthMs: MAX_LENGTH_MS }
+    for (const lane of ['live', 'repair', 'history'] as const) {
+      const spans = cutSpans(onlyWanting(windows, lane, nowMs), limits)
+      const ready = lane === 'history' && (await isCounting(tx, dataSourceId, stream)) ? spans.filter((span) => span.isFull) : spans
+      for (const span of ready.toReversed()) {
+        await planSpan(tx, {
+          dataSourceId,
+          kind: 'span',
+          stream,
+          range: span,
+          windowStartsMs: span.windowStartsMs,
+          reason: lane,
+          lane,
+          estimatedRequests: estimateRequests(stream, span),
+          nowMs,
+        })
+      }
+      planned += ready.length
+    }
+  }
+  return planned
+}
+
+/** Windows of other lanes are taken out, so that they divide spans; the proved-empty ones stay. */
+function onlyWanting(windows: readonly CountedWindow[], lane: SpanLane, nowMs: number): CountedWindow[] {
+  return windows.filter((window) => !window.isWanted || laneOf(window, nowMs) === lane)
+}
+
+function laneOf(window: CountedWindow, nowMs: number): SpanLane {
+  if (window.attempts > 0) return 'repair'
+  return nowMs - (window.startMs + WINDOW_MS) <= LIVE_MS ? 'live' : 'history'
+}
+
+function maxRecords(stream: Stream, spanPages: number): number {
+  return (spanPages * PAGE_RECORDS) / (stream === 'agent_session' ? RECORDS_PER_SESSION : 1)
+}
+
+/** Each page of sessions of either kind is followed by one of its activities; follow-ups for long records are rare enough to ignore. */
+function estimateRequests(stream: Stream, span: Span): number {
+  const records = span.expected * (stream === 'agent_session' ? RECORDS_PER_SESSION : 1)
+  return 2 * Math.max(1, Math.ceil(records / PAGE_RECORDS))
+}

@@ -1,0 +1,10 @@
+import type { Window } from '@wxcc/contracts/window'
+import type { Source } from '@wxcc/db/data-source'
+
+/** One source as every planning step sees it in one tick. */
+export interface PlannedSource {
+  readonly source: Source
+  /** Quarter hours that may be read now (`loadRange`). */
+  readonly range: Window
+  readonly nowMs: number
+}

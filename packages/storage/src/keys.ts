@@ -1,0 +1,52 @@
+/**
+ * One function per kind of key. Keys sort by origin and UTC day; whoever needs an object later carries its key, no key is ever taken apart.
+ */
+
+/** `raw/<source>/<stream>/<yyyy>/<mm>/<dd>/<fetchId>-g<generation>/<kind>-p0001.json.gz`. The generation keeps a late zombie from overwriting. */
+export function rawPageKey(page: {
+  readonly sourceKey: string
+  readonly stream: string
+  /** Start of the fetch's range, epoch ms. */
+  readonly fromMs: number
+  readonly fetchId: number
+  readonly generation: number
+  readonly recordKind: string
+  readonly pageNo: number
+}): string {
+  const file = `${page.recordKind}-p${String(page.pageNo).padStart(4, '0')}.json.gz`
+  return `raw/${page.sourceKey}/${page.stream}/${dayOf(page.fromMs)}/${page.fetchId}-g${page.generation}/${file}`
+}
+
+interface CaptureKey {
+  readonly sourceKey: string
+  /** Start of the conversation, epoch ms. */
+  readonly conversationStartMs: number
+  readonly taskId: string
+  readonly captureId: number
+}
+
+/** The capture's row names it, so a second download replaces the same object. */
+export function recordingKey(capture: CaptureKey): string {
+  return captureKey('recording', capture, 'wav')
+}
+
+export function transcriptKey(capture: CaptureKey): string {
+  return captureKey('transcript', capture, 'json')
+}
+
+function captureKey(
+  kind: string,
+  { sourceKey, conversationStartMs, taskId, captureId }: CaptureKey,
+  extension: string,
+): string {
+  return `${kind}/${sourceKey}/${dayOf(conversationStartMs)}/${part(taskId)}/${captureId}.${extension}`
+}
+
+function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10).replaceAll('-', '/')
+}
+
+/** Vendor ids are UUIDs in general, but legacy ones hold other characters; what a key cannot hold is written as its code. */
+function part(id: string): string {
+  return id.replaceAll(/[^\w-]/g, (character) => `=${character.codePointAt(0)!.toString(16)}=`)
+}

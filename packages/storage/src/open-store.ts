@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { openFolderStore } from './folder-store.ts'
+import type { ObjectStore } from './object-store.ts'
+import { openS3Store } from './s3-store.ts'
+
+/** Either `STORAGE_URL` (a folder) or the `S3_*` group. Secrets have no defaults. */
+export const storageSettings = {
+  STORAGE_URL: z.url({ protocol: /^file$/, message: 'must be a file:// address of a folder' }).optional(),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/, message: 'must be an http:// or https:// address' }).optional(),
+  S3_ACCESS_KEY: z.string().optional(),
+  S3_SECRET_KEY: z.string().optional(),
+  S3_BUCKET: z.string().default('wxcc'),
+  S3_REGION: z.string().default('us-east-1'),
+}
+export type StorageSettings = z.infer<z.ZodObject<typeof storageSettings>>
+
+/** The store the settings name; S3 wins if both are set. Throws an error that names the missing settings. */
+export async function openStore(settings: StorageSettings): Promise<ObjectStore> {
+  const { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, STORAGE_URL } = settings
+  if (S3_ENDPOINT !== undefined) {
+    if (S3_ACCESS_KEY === undefined || S3_SECRET_KEY === undefined) {
+      throw new Error('S3_ENDPOINT is set, but S3_ACCESS_KEY or S3_SECRET_KEY is not')
+    }
+    return openS3Store({
+      endpoint: S3_ENDPOINT,
+      accessKey: S3_ACCESS_KEY,
+      secretKey: S3_SECRET_KEY,
+      bucket: settings.S3_BUCKET,
+      region: settings.S3_REGION,
+    })
+  }
+  if (STORAGE_URL === undefined) throw new Error('neither STORAGE_URL nor S3_ENDPOINT is set')
+  return openFolderStore(fileURLToPath(STORAGE_URL))
+}

@@ -1,0 +1,146 @@
+import type { Clock } from '@wxcc/contracts/clock'
+import { FatalError } from '@wxcc/contracts/failures'
+import { z } from 'zod'
+import { failureOfStatus, malformed } from './failures.ts'
+import { sendRequest } from './http.ts'
+
+/** The stored credential as a token source needs it. Times are epoch ms. */
+export interface StoredCredential {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly tokenUrl: string
+  readonly refreshToken: string
+  readonly accessToken: string | null
+  readonly accessTokenExpiresAtMs: number | null
+}
+
+export interface GrantedTokens {
+  readonly accessToken: string
+  readonly accessTokenExpiresAtMs: number
+  readonly refreshToken: string
+  /** As the vendor said; null when it did not. Sources disagree on whether a refresh restarts it (webex-cc-api §1.5), so it is never computed. */
+  readonly refreshTokenExpiresAtMs: number | null
+}
+
+/** Where the credential lies: one row, locked while it is refreshed, shared by all processes of its client id. */
+export interface CredentialStore {
+  read(): Promise<StoredCredential>
+  withLock<T>(
+    work: (credential: StoredCredential, save: (tokens: GrantedTokens) => Promise<void>) => Promise<T>,
+  ): Promise<T>
+  /** Called outside of `withLock`. */
+  markNeedsConsent(): Promise<void>
+}
+
+export interface TokenSource {
+  /** An access token that is good for another minute at least. Throws `FatalError('consent_needed')` if none can be had any more. */
+  get(): Promise<string>
+  /** The vendor refused this token: answers another one, refreshed here or by another process meanwhile. */
+  replace(refused: string): Promise<string>
+}
+
+const EARLY_MS = 60_000
+/** Shorter than a database's patience with a transaction that holds the lock. */
+const TOKEN_TIMEOUTS = { socket: 10_000, response: 15_000, request: 20_000 }
+const MAX_TOKEN_BYTES = 64 * 1_024
+
+/** Member names: webex-cc-api §1.4; both lifetimes are seconds from the answer on. */
+const grant = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive(),
+  refresh_token: z.string().min(1).optional(),
+  refresh_token_expires_in: z.number().positive().optional(),
+})
+
+/** One per credential and process. Many callers at once cause one refresh; between processes the store's lock sees to that. */
+export function createTokenSource(options: { readonly store: CredentialStore; readonly now: Clock }): TokenSource {
+  const { store, now } = options
+  let held: { readonly token: string; readonly expiresAtMs: number } | undefined
+  let refreshing: Promise<string> | undefined
+
+  const keep = (token: string, expiresAtMs: number): string => {
+    held = { token, expiresAtMs }
+    return token
+  }
+  const isGood = (credential: StoredCredential, nowMs: number, refused: string | undefined): boolean =>
+    credential.accessToken !== null &&
+    credential.accessToken !== refused &&
+    (credential.accessTokenExpiresAtMs ?? 0) > nowMs + EARLY_MS
+
+  async function renew(refused: string | undefined): Promise<string> {
+    const stored = await store.read()
+    if (isGood(stored, await now(), refused)) return keep(stored.accessToken!, stored.accessTokenExpiresAtMs!)
+    try {
+      return await store.withLock(async (credential, save) => {
+        const nowMs = await now()
+        if (isGood(credential, nowMs, refused)) return keep(credential.accessToken!, credential.accessTokenExpiresAtMs!)
+        const tokens = await refresh(credential, nowMs)
+        await save(tokens)
+        return keep(tokens.accessToken, tokens.accessTokenExpiresAtMs)
+      })
+    } catch (error) {
+      if (error instanceof FatalError && error.code === 'consent_needed') await store.markNeedsConsent()
+      throw error
+    }
+  }
+
+  const once = (refused?: string): Promise<string> => {
+    refreshing ??= renew(refused).finally(() => {
+      refreshing = undefined
+    })
+    return refreshing
+  }
+
+  return {
+    async get() {
+      if (held !== undefined && held.expiresAtMs > (await now()) + EARLY_MS) return held.token
+      return once()
+    },
+    async replace(refused) {
+      if (held !== undefined && held.token !== refused) return held.token
+      held = undefined
+      return once(refused)
+    },
+  }
+}
+
+/**
+ * The refresh grant (webex-cc-api §1.3). Any 400 or 401 is final, since the error's wording is not documented (§1.6). A returned refresh token
+ * replaces the old one; whether the vendor rotates it is not documented, so both happen here without notice.
+ */
+async function refresh(credential: StoredCredential, nowMs: number): Promise<GrantedTokens> {
+  const answer = await sendRequest({
+    method: 'POST',
+    url: credential.tokenUrl,
+    form: {
+      grant_type: 'refresh_token',
+      client_id: credential.clientId,
+      client_secret: credential.clientSecret,
+      refresh_token: credential.refreshToken,
+    },
+    maxBytes: MAX_TOKEN_BYTES,
+    timeouts: TOKEN_TIMEOUTS,
+  })
+  if (answer.status === 400 || answer.status === 401)
+    throw new FatalError('consent_needed', { detail: `status ${answer.status}` })
+  const failure = failureOfStatus(answer)
+  if (failure !== undefined) throw failure
+  const granted = grant.safeParse(parseOrUndefined(answer.body))
+  if (!granted.success) throw malformed('token answer')
+  const { data } = granted
+  return {
+    accessToken: data.access_token,
+    accessTokenExpiresAtMs: nowMs + data.expires_in * 1_000,
+    refreshToken: data.refresh_token ?? credential.refreshToken,
+    refreshTokenExpiresAtMs:
+      data.refresh_token_expires_in === undefined ? null : nowMs + data.refresh_token_expires_in * 1_000,
+  }
+}
+
+function parseOrUndefined(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown
+  } catch {
+    return undefined
+  }
+}
