@@ -2,6 +2,7 @@ import { runMain } from '@wxcc/runtime/run-main'
 import { Command } from 'commander'
 import { demoCommand } from './verbs/demo.ts'
 import { migrateCommand } from './verbs/migrate.ts'
+import { samplesCommand } from './verbs/samples.ts'
 import { sourcesCommand } from './verbs/sources.ts'
 import { statusCommand } from './verbs/status.ts'
 
@@ -13,6 +14,7 @@ await runMain('cli', async () => {
     .showHelpAfterError()
     .addCommand(demoCommand())
     .addCommand(migrateCommand())
+    .addCommand(samplesCommand())
     .addCommand(sourcesCommand())
     .addCommand(statusCommand())
   await program.parseAsync()

@@ -10,8 +10,8 @@ export function spanLedger(db: Database, job: FetchJob): ClaimLedger<Claim> {
   return {
     claim: (at) => claimMapping(db, { ...job, ...at }),
     renew: ({ fetchId, fence }, at) => renewLease(db, { fetchId, fence, ...at }),
-    giveBack: (claim, { requests: _, ...back }) => giveBack(db, { claim, ...back }),
-    fail: (claim, { code, nowMs }) => failFetch(db, { claim, code, nowMs }),
+    giveBack: (claim, back) => giveBack(db, { claim, ...back }),
+    fail: (claim, failed) => failFetch(db, { claim, ...failed }),
     history: ({ dataSourceId, mapAttempts, firstFailedAtMs }) => ({
       dataSourceId,
       attempts: mapAttempts,

@@ -24,7 +24,7 @@ export function deadLetters({ db, clock }: Pick<ProcessorDeps, 'db' | 'clock'>):
 export function processors(deps: ProcessorDeps) {
   const common = { now: deps.clock, leaseMs: deps.leaseMs, deadLetters: deadLetters(deps) }
   return {
-    [mapSpan.name]: (payload: FetchJob, context: JobContext): Promise<Outcome> =>
+    mapSpan: (payload: FetchJob, context: JobContext): Promise<Outcome> =>
       runClaimed({
         ...common,
         queue: mapSpan.name,
@@ -34,7 +34,7 @@ export function processors(deps: ProcessorDeps) {
         ledger: spanLedger(deps.db, payload),
         process: (claim, { signal }) => mapFetchedSpan({ ...deps, report: reportTo(context) }, claim, signal),
       }),
-    [mapTranscript.name]: (payload: MapTranscriptJob, context: JobContext): Promise<Outcome> =>
+    mapTranscript: (payload: MapTranscriptJob, context: JobContext): Promise<Outcome> =>
       runClaimed({
         ...common,
         queue: mapTranscript.name,

@@ -17,7 +17,9 @@ export async function admit(tx: PlannerTransaction, nowMs: number): Promise<Deli
   const decisions = await Promise.all(admitted.map(async (fetch) => ({ fetch, traceparent: await decide(fetch) })))
   await nameDecisions(
     tx,
-    decisions.flatMap(({ fetch, traceparent }) => (traceparent === undefined ? [] : [{ fetchId: fetch.fetchId, traceparent }])),
+    decisions.flatMap(({ fetch, traceparent }) =>
+      traceparent === undefined ? [] : [{ fetchId: fetch.fetchId, traceparent }],
+    ),
   )
   return decisions.map(({ fetch: { fetchId, generation, kind }, traceparent }) =>
     delivery(QUEUE_OF_KIND[kind], { fetchId, generation }, traceparent ?? null),
@@ -31,7 +33,9 @@ function decide(fetch: Admitted): Promise<string | undefined> {
     [ATTRIBUTES.kind]: fetch.kind,
     [ATTRIBUTES.lane]: fetch.lane,
     ...(fetch.stream === null ? {} : { [ATTRIBUTES.stream]: fetch.stream }),
-    ...(fetch.fromMs === null || fetch.toMs === null ? {} : { [ATTRIBUTES.fromMs]: fetch.fromMs, [ATTRIBUTES.toMs]: fetch.toMs }),
+    ...(fetch.fromMs === null || fetch.toMs === null
+      ? {}
+      : { [ATTRIBUTES.fromMs]: fetch.fromMs, [ATTRIBUTES.toMs]: fetch.toMs }),
   }
   return inSpan(SPANS.plannerTick, attributes, () => Promise.resolve(traceparentOfActiveSpan()))
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { batchTasks } from './batch-tasks.ts'
 
 const NOW = 1_000_000
-const due = (count: number, dueSinceMs: number) => Array.from({ length: count }, (_, index) => ({ taskId: `t${index}`, dueSinceMs }))
+const due = (count: number, dueSinceMs: number) =>
+  Array.from({ length: count }, (_, index) => ({ taskId: `t${index}`, dueSinceMs }))
 
 describe('batchTasks', () => {
   test.each([

@@ -26,8 +26,14 @@ describe('chooseChangeRange', () => {
     ['nothing to load yet', { boundaryMs: B - 96 * WINDOW_MS }, undefined],
     ['one at a time', { watermarkMs: 0, lastPass: { state: 'open', untilMs: B - WINDOW_MS } }, undefined],
     ['a failed boundary is not repeated', { watermarkMs: 0, lastPass: { state: 'failed', untilMs: B } }, undefined],
-    ['the boundary after it covers both', { watermarkMs: B - 2 * WINDOW_MS, lastPass: { state: 'failed', untilMs: B - WINDOW_MS } }, B - 2 * WINDOW_MS],
+    [
+      'the boundary after it covers both',
+      { watermarkMs: B - 2 * WINDOW_MS, lastPass: { state: 'failed', untilMs: B - WINDOW_MS } },
+      B - 2 * WINDOW_MS,
+    ],
   ])('%s', (_name, differing, start) => {
-    expect(chooseChangeRange({ ...base, ...differing })).toEqual(start === undefined ? undefined : { fromMs: start - OVERLAP_MS, toMs: B })
+    expect(chooseChangeRange({ ...base, ...differing })).toEqual(
+      start === undefined ? undefined : { fromMs: start - OVERLAP_MS, toMs: B },
+    )
   })
 })

@@ -8,10 +8,17 @@ const limits = { maxRecords: 10, maxLengthMs: 8 * WINDOW_MS }
 
 /** `4` a wanted window of four records, `.` proved empty, `_` held already (not listed). */
 function windowsOf(picture: string): CountedWindow[] {
-  return [...picture].flatMap((mark, index) =>
+  return Array.from(picture).flatMap((mark, index) =>
     mark === '_'
       ? []
-      : [{ startMs: index * WINDOW_MS, expected: mark === '.' ? 0 : Number(mark), isWanted: mark !== '.', attempts: 0 }],
+      : [
+          {
+            startMs: index * WINDOW_MS,
+            expected: mark === '.' ? 0 : Number(mark),
+            isWanted: mark !== '.',
+            attempts: 0,
+          },
+        ],
   )
 }
 

@@ -53,7 +53,11 @@ export function cutSpans(windows: readonly CountedWindow[], limits: SpanLimits):
   return spans
 }
 
-function fits(open: { readonly startsMs: readonly number[]; readonly expected: number }, window: CountedWindow, limits: SpanLimits): boolean {
+function fits(
+  open: { readonly startsMs: readonly number[]; readonly expected: number },
+  window: CountedWindow,
+  limits: SpanLimits,
+): boolean {
   return (
     open.expected + window.expected <= limits.maxRecords &&
     window.startMs + WINDOW_MS - open.startsMs[0]! <= limits.maxLengthMs

@@ -22,7 +22,11 @@ export interface Delivery {
   readonly traceparent: string | null
 }
 
-export function delivery<Payload>(contract: QueueContract<Payload>, payload: Payload, traceparent: string | null): Delivery {
+export function delivery<Payload>(
+  contract: QueueContract<Payload>,
+  payload: Payload,
+  traceparent: string | null,
+): Delivery {
   return { send: (queues) => queues.enqueue(contract, payload), traceparent }
 }
 
@@ -35,5 +39,6 @@ export async function deliver(queues: Queues, deliveries: readonly Delivery[]): 
     deliveries.map(({ send, traceparent }) => withTraceparent(traceparent, () => send(queues))),
   )
   const errors = results.filter((result) => result.status === 'rejected').map((result): unknown => result.reason)
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${deliveries.length} jobs could not be enqueued`)
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} of ${deliveries.length} jobs could not be enqueued`)
 }

@@ -28,7 +28,10 @@ export async function ensureMonths(
     } catch (error) {
       if ((error as { code?: unknown }).code !== DEFAULT_PARTITION_HOLDS_ROWS) throw error
       asked.skipped.add(name)
-      asked.log.warn({ event: 'month_not_partitioned', table: month.parent, month: month.month }, 'rows of this month stay in the default partition')
+      asked.log.warn(
+        { event: 'month_not_partitioned', table: month.parent, month: month.month },
+        'rows of this month stay in the default partition',
+      )
     }
   }
 }

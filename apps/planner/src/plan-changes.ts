@@ -29,11 +29,19 @@ export async function planChanges(tx: PlannerTransaction, { source, range, nowMs
     const lastPass = await findLastChangePass(tx, dataSourceId, stream)
     let watermarkMs = await findWatermark(tx, dataSourceId, PASSES[stream][0])
     if (lastPass?.state === 'mapped' && lastPass.untilMs > (watermarkMs ?? -Infinity)) {
-      for (const pass of PASSES[stream]) await raiseWatermark(tx, { dataSourceId, pass, completeUntilMs: lastPass.untilMs, nowMs })
+      for (const pass of PASSES[stream])
+        await raiseWatermark(tx, { dataSourceId, pass, completeUntilMs: lastPass.untilMs, nowMs })
       watermarkMs = lastPass.untilMs
     }
     const firstReadAtMs = watermarkMs === undefined ? await findFirstSpanPlannedAt(tx, dataSourceId, stream) : undefined
-    const due = chooseChangeRange({ stream, loadFromMs: range.fromMs, boundaryMs, watermarkMs, lastPass, firstReadAtMs })
+    const due = chooseChangeRange({
+      stream,
+      loadFromMs: range.fromMs,
+      boundaryMs,
+      watermarkMs,
+      lastPass,
+      firstReadAtMs,
+    })
     if (due === undefined) continue
     if (await hasUnreadWindows(tx, { dataSourceId, stream, fromMs: boundaryMs - DAY_MS, untilMs: boundaryMs })) continue
     await newFetch(tx, {

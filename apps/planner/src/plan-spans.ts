@@ -1,7 +1,13 @@
 import type { Lane, Stream } from '@wxcc/contracts/ledger'
 import { DAY_MS, WINDOW_MS } from '@wxcc/contracts/window'
 import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
-import { type CountedWindow, isCounting, listCountedWindows, planSpan, verifyEmptyWindows } from '@wxcc/db/planning/spans'
+import {
+  type CountedWindow,
+  isCounting,
+  listCountedWindows,
+  planSpan,
+  verifyEmptyWindows,
+} from '@wxcc/db/planning/spans'
 import { type Span, cutSpans } from './cut-spans.ts'
 import { PLANNED_STREAMS } from './load-range.ts'
 import type { PlannedSource } from './planned-source.ts'
@@ -24,7 +30,11 @@ type SpanLane = Extract<Lane, 'live' | 'repair' | 'history'>
  * Turns counted windows into fetches: empty ones are proved at once, the rest is merged into spans, the newest planned first. A historic span
  * that is not full waits while days beside it are still being counted. Returns how many fetches were planned.
  */
-export async function planSpans(tx: PlannerTransaction, { source, nowMs }: PlannedSource, spanPages: number): Promise<number> {
+export async function planSpans(
+  tx: PlannerTransaction,
+  { source, nowMs }: PlannedSource,
+  spanPages: number,
+): Promise<number> {
   const { dataSourceId } = source
   await verifyEmptyWindows(tx, dataSourceId, nowMs)
   let planned = 0
@@ -34,7 +44,8 @@ export async function planSpans(tx: PlannerTransaction, { source, nowMs }: Plann
     const limits = { maxRecords: maxRecords(stream, spanPages), maxLengthMs: MAX_LENGTH_MS }
     for (const lane of ['live', 'repair', 'history'] as const) {
       const spans = cutSpans(onlyWanting(windows, lane, nowMs), limits)
-      const ready = lane === 'history' && (await isCounting(tx, dataSourceId, stream)) ? spans.filter((span) => span.isFull) : spans
+      const ready =
+        lane === 'history' && (await isCounting(tx, dataSourceId, stream)) ? spans.filter((span) => span.isFull) : spans
       for (const span of ready.toReversed()) {
         await planSpan(tx, {
           dataSourceId,

@@ -70,7 +70,13 @@ export async function tick(planner: Planner): Promise<TickReport | undefined> {
 async function planSource(tx: PlannerTransaction, planned: PlannedSource, spanPages: number): Promise<number> {
   const { source, range, nowMs } = planned
   for (const stream of PLANNED_STREAMS) {
-    await openWindows(tx, { dataSourceId: source.dataSourceId, stream, fromMs: range.fromMs, untilMs: range.toMs, nowMs })
+    await openWindows(tx, {
+      dataSourceId: source.dataSourceId,
+      stream,
+      fromMs: range.fromMs,
+      untilMs: range.toMs,
+      nowMs,
+    })
   }
   await planConfiguration(tx, planned)
   const censuses = await planCensus(tx, planned)

@@ -24,7 +24,7 @@ export async function openWorld(settings: Settings, wallClockMs: number): Promis
     tasksPerDay: settings.SIM_TASKS_PER_DAY,
     agents: settings.SIM_AGENTS,
     days: settings.SIM_DAYS,
-    historyUntilMs: floorToQuarter(Math.min(startMs, lifeEndsMs)),
+    historyUntilMs: floorToQuarter(settings.SIM_HISTORY_UNTIL ?? Math.min(startMs, lifeEndsMs)),
     ...(settings.SIM_ORG_ID === undefined ? {} : { orgId: settings.SIM_ORG_ID }),
   })
   return { world, clock: createClock({ startMs, speed }) }

@@ -15,6 +15,7 @@ const schema = z.object({
   SIM_CLOCK_START: instant.optional(),
   SIM_CLOCK_SPEED: z.coerce.number().min(0).default(1),
   SIM_WORLD_UNTIL: instant.optional(),
+  SIM_HISTORY_UNTIL: instant.optional(),
   SIM_RATE_LIMIT_PER_MINUTE: whole(1).default(300),
   SIM_CLIENT_ID: z.string().default('simulated-client'),
   SIM_CLIENT_SECRET: z.string().default('simulated-secret'),

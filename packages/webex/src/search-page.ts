@@ -94,7 +94,8 @@ export async function searchPage<Item>(
   return readPage(answer, root, item, query.cursor ?? null)
 }
 
-function readPage<Item>(
+/** Checks an answer, fresh or stored. */
+export function readPage<Item>(
   answer: Answer,
   root: SearchRoot,
   item: z.ZodType<Item>,

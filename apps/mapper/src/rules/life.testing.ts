@@ -1,5 +1,5 @@
 import type { CarRecord, CsrRecord } from './records.ts'
-import { layoutSteps } from './layout-steps.ts'
+import { layoutSteps } from '@wxcc/samples/layout-steps'
 import { segmentTask, type SegmentedTask, type SegmentInput } from './segment-task.ts'
 import type { EngagementFacts, EngagementType } from './segment/facts.ts'
 
@@ -15,7 +15,7 @@ export function readLife(text: string): { eventName: string; duration: number }[
   })
 }
 
-export function layOut(text: string): { csr: CsrRecord; cars: CarRecord[] } {
+function layOut(text: string): { csr: CsrRecord; cars: CarRecord[] } {
   const { cars, endMs } = layoutSteps(readLife(text), { taskId: TASK_ID, startMs: START_MS })
   return { csr: csrOf({ endedTime: endMs }), cars }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { breachesOf } from './breaches.testing.ts'
 import { csrOf, inputOf, START_MS } from './life.testing.ts'
-import { layoutSteps } from './layout-steps.ts'
+import { layoutSteps } from '@wxcc/samples/layout-steps'
 import type { CarRecord } from './records.ts'
 import { segmentTask, type SegmentedTask } from './segment-task.ts'
 

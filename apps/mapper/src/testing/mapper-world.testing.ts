@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { FetchReason, RecordKind, Stream } from '@wxcc/contracts/ledger'
 import type { Outcome } from '@wxcc/contracts/outcome'
@@ -10,6 +11,8 @@ import { addSource, type Source } from '@wxcc/db/data-source'
 import { type Claim, claimFetch, claimMapping, finishFetch, newFetch } from '@wxcc/db/fetch-claim'
 import { claimCapture } from '@wxcc/db/journey/capture-mapping'
 import { recordPage } from '@wxcc/db/raw-page'
+import { openFolderStore } from '@wxcc/storage/folder-store'
+import type { ObjectStore } from '@wxcc/storage/object-store'
 import { mapFetchedSpan } from '../map-span.ts'
 import type { Finding, MapperDeps } from '../mapper-job.ts'
 import { mapCapture } from '../transcripts/map-capture.ts'
@@ -26,6 +29,7 @@ export class MapperWorld {
   readonly source: Source
   readonly findings: Finding[] = []
   readonly #folder: string
+  readonly #store: ObjectStore
   #objects = 0
   nowMs = TEN + 60 * MINUTE
 
@@ -33,6 +37,7 @@ export class MapperWorld {
     this.db = db
     this.source = source
     this.#folder = folder
+    this.#store = openFolderStore(folder)
   }
 
   /** The same `key` in two databases gives the same ids. */
@@ -70,22 +75,20 @@ export class MapperWorld {
     return {
       db: this.db,
       clock: async () => this.nowMs,
-      readObject: async (key) => {
-        try {
-          return await readFile(this.pathOf(key))
-        } catch (error) {
-          if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-          throw error
-        }
-      },
+      readObject: (key) => this.#store.get(key),
       contactKey: Buffer.from('test key of contact ids, 32 byte'),
       variablesAllowed: new Set(['Language']),
       report: (finding) => void this.findings.push(finding),
     }
   }
 
+  get storageUrl(): string {
+    return pathToFileURL(this.#folder).href
+  }
+
+  /** The file behind an object, for tests that damage it. */
   pathOf(objectKey: string): string {
-    return path.join(this.#folder, objectKey.replaceAll('/', '_'))
+    return path.join(this.#folder, ...objectKey.split('/'))
   }
 
   /** A fetched task span: one CSR page and one CAR page per ten tasks, as the vendor would have answered. */
@@ -147,7 +150,7 @@ export class MapperWorld {
     const claim = await claimFetch(this.db, { fetchId, generation: 1, nowMs: this.nowMs, leaseMs: MINUTE })
     if (claim === undefined) throw new Error('not claimed')
     for (const [pageNo, [recordKind, data]] of pages.entries()) {
-      const { objectKey, bytes, sha256 } = await this.#store(gzipSync(JSON.stringify({ data })))
+      const { objectKey, bytes, sha256 } = await this.#put(gzipSync(JSON.stringify({ data })))
       await recordPage(this.db, {
         claim,
         recordKind,
@@ -167,10 +170,11 @@ export class MapperWorld {
     return fetchId
   }
 
-  async #store(bytes: Buffer): Promise<{ objectKey: string; bytes: Buffer; sha256: Buffer }> {
+  async #put(bytes: Buffer): Promise<{ objectKey: string; bytes: Buffer; sha256: Buffer }> {
     const objectKey = `raw/${this.source.key}/${(this.#objects += 1)}`
-    await writeFile(this.pathOf(objectKey), bytes)
-    return { objectKey, bytes, sha256: createHash('sha256').update(bytes).digest() }
+    const sha256 = createHash('sha256').update(bytes).digest()
+    await this.#store.put(objectKey, bytes, { contentType: 'application/octet-stream', sha256 })
+    return { objectKey, bytes, sha256 }
   }
 
   /** Fails if somebody else holds it. */
@@ -201,7 +205,7 @@ export class MapperWorld {
     content: string,
     startMs: number,
   ): Promise<number> {
-    const { objectKey, bytes, sha256 } = await this.#store(Buffer.from(content))
+    const { objectKey, bytes, sha256 } = await this.#put(Buffer.from(content))
     const { capture_id } = await this.db
       .insertInto('etl.capture')
       .values({

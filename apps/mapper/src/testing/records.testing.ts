@@ -114,7 +114,7 @@ export interface SessionRecords {
   }[]
 }
 
-type State = readonly [state: string, fromSecond: number, toSecond: number | null, fields?: Partial<AarRecord>]
+export type State = readonly [state: string, fromSecond: number, toSecond: number | null, fields?: Partial<AarRecord>]
 
 /** Ann's login; states of one voice channel, in seconds from the login. A last state without an end is still going on. */
 export function session(

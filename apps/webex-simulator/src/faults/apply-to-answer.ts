@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { refuse } from '../http/envelopes.ts'
 import type { FaultList, FaultSubject } from './fault-list.ts'
@@ -21,7 +22,7 @@ export function registerAnswerFaults(app: FastifyInstance, faults: FaultList): v
   app.addHook('preHandler', async (request, reply) => {
     const subject = faultSubject(request)
     const delay = faults.take(subject, ['delay'])
-    if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay.delayMs))
+    if (delay !== undefined) await setTimeout(delay.delayMs, undefined, { ref: false })
     const early = faults.take(subject, ['status', 'graphqlErrors'])
     if (early === undefined) return undefined
     if (early.kind === 'graphqlErrors') {

@@ -25,7 +25,7 @@ export interface Break {
   readonly isLoggedOut: boolean
 }
 
-export interface Shift {
+interface Shift {
   readonly fromMs: number
   readonly toMs: number
   readonly breaks: readonly Break[]

@@ -25,7 +25,7 @@ export const idleCode = (centre: Centre, name: string): Named =>
 export const pickWrapUpCode = (centre: Centre, random: Random): Named =>
   random.pickWeighted(centre.org.wrapUpCodes.map((code, at) => [[60, 20, 10, 7, 3][at] ?? 1, code] as const))
 
-export const takesOffers = (live: LiveAgent) => live.session !== null && live.idleCode === null && live.wish === null
+const takesOffers = (live: LiveAgent) => live.session !== null && live.idleCode === null && live.wish === null
 
 /**
  * The agent who has been free longest, of those who may be offered this contact. One call, or up to two chats, at a time (the vendor's profile

@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from './calendar.ts'
 import type { Random } from './random.ts'
 import type { Channel } from './org.ts'
 
-export type Closing =
+type Closing =
   | 'customer leaves'
   | 'agent ends'
   | 'transfer to agent'

@@ -6,14 +6,14 @@ import type { Seat, SessionScript, SlotScript, SlotState, StatusFact, Stretch } 
 
 type BusyGroup = Extract<StatusFact['stateGroup'], 'Busy' | 'Wrap Up' | 'Not Responding'>
 
-export interface LiveSlot {
+interface LiveSlot {
   readonly script: SlotScript
   /** Null while the slot is free and shows the agent's own state. */
   busy: BusyGroup | null
   isRinging: boolean
 }
 
-export type Wish =
+type Wish =
   | { readonly kind: 'log out'; readonly backAtMs: number | null }
   | { readonly kind: 'break'; readonly code: Named; readonly durationMs: number }
 

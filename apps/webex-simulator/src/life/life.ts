@@ -10,13 +10,13 @@ import { createFloor } from './floor.ts'
 import type { LiveAgent } from './floor.ts'
 import type { Org } from './org.ts'
 import { outdial } from './outdial.ts'
-import { enterQueue, serveWaiting, tellFlow } from './queueing.ts'
+import { enterQueue, serveWaiting } from './queueing.ts'
 import type { WaitingRoom } from './queueing.ts'
 import { randomFor, uuidFor } from './random.ts'
 import type { SessionScript, StatusFact, TaskScript } from './script.ts'
-import { beginTask, endTask, engage, step } from './tell.ts'
+import { beginTask, endTask, engage, step, tellFlow } from './tell.ts'
 
-export interface LifeOptions {
+interface LifeOptions {
   readonly seed: number
   readonly org: Org
   readonly tasksPerDay: number

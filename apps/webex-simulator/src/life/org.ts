@@ -6,13 +6,13 @@ export interface Named {
   readonly id: string
   readonly name: string
 }
-export interface Site extends Named {
+interface Site extends Named {
   readonly multimediaProfileId: string
 }
-export interface Team extends Named {
+interface Team extends Named {
   readonly site: Site
 }
-export interface Flow extends Named {
+interface Flow extends Named {
   readonly tag: Named
 }
 export interface ServiceQueue extends Named {

@@ -6,15 +6,15 @@ import { occupy } from './floor.ts'
 import type { Station } from './floor.ts'
 import type { ServiceQueue } from './org.ts'
 import type { Beat, EngagementFact, Leg, TaskScript } from './script.ts'
-import { aside, beginLeg, endTask, engage, forgetStep, step } from './tell.ts'
+import { beginLeg, endTask, engage, forgetStep, step } from './tell.ts'
 
 /** Asks the queue's own agents first; after this long anybody of the channel may take the contact (call distribution groups). */
 const EVERYBODY_AFTER_MS = 30_000
 /** RONA timer of the multimedia profile: an offer rings so long, then it was missed. */
-export const RONA_TIMEOUT_MS = 18_000
+const RONA_TIMEOUT_MS = 18_000
 
 /** One stay in one queue, from entering until an agent, the customer or the flow ends it. */
-export interface Stay {
+interface Stay {
   readonly task: TaskScript
   readonly queue: ServiceQueue
   readonly enteredAt: number
@@ -237,14 +237,4 @@ function closeStay(room: WaitingRoom, stay: Stay, at: number, handleType: Leg['h
   stay.fact.isAnswered = false
   stay.leg.end = at
   stay.leg.handleType = handleType
-}
-
-/** The flow's nodes while the contact is in self-service, evenly spread. */
-export function tellFlow(task: TaskScript, from: number, durationMs: number): void {
-  const kinds = ['play-message', 'menu', 'set-variable', 'http-request']
-  for (let at = 0; at < task.plan.menuNodes; at++) {
-    const start = from + Math.floor((durationMs * (at + 1)) / (task.plan.menuNodes + 2))
-    const type = kinds[at % kinds.length]!
-    aside(task, { kind: 'flow-node', start, end: start, node: { type, name: `${type}_${at + 1}` } })
-  }
 }

@@ -31,7 +31,7 @@ const VENDOR_STEP: Readonly<Record<BeatKind, { readonly eventName: string; reado
   end: { eventName: 'ended' },
 }
 
-/** Rows of which only the start is known when they show, and that never last (webex-cc-api §7.1-1). */
+/** An end that lies ahead is planned, but nobody has seen it yet. */
 export const isOpenAt = (beat: Beat, asOfMs: number) => beat.end === null || beat.end > asOfMs
 
 /** What the index knows of a contact at this moment, ascending by start. */

@@ -75,13 +75,12 @@ function renderSlot(session: SessionScript, slot: SlotScript, endTime: number, a
   })
   if (endTime !== -1)
     nodes.push({ ...rowOf(slot, 'logged-out', endTime), endTime, duration: 0, isLogoutActivity: true })
-  const last = nodes.at(-1)
   return {
     channelId: slot.channelId,
     channelType: slot.channel,
     subChannelType: null,
     agentPhoneNumber: slot.channel === 'telephony' ? session.agent.phoneNumber : null,
-    currentState: String(last?.['state'] ?? 'idle'),
+    currentState: endTime === -1 ? VENDOR_STATE[seen.at(-1)!.state] : 'logged-out',
     idleCodeName: seen.findLast((stretch) => stretch.idleCode !== undefined)?.idleCode?.name ?? null,
     totalDuration: endTime === -1 ? -1 : endTime - session.startTime,
     lastActivityTime: seen.reduce(

@@ -1,9 +1,8 @@
 import { writeChat } from './chat-script.ts'
-import type { Beat, EngagementFact, Ending, Leg, TaskScript } from './script.ts'
+import type { Beat, EngagementFact, Ending, Leg, Seat, TaskScript } from './script.ts'
 import type { ContactPlan } from './contact-plan.ts'
 import type { EntryPoint, Named, ServiceQueue } from './org.ts'
 import type { Random } from './random.ts'
-import type { Seat } from './script.ts'
 
 /** Verbs that write the journey script. Each writes the beat and, where an engagement begins or ends, the fact. */
 
@@ -142,4 +141,14 @@ export function endTask(task: TaskScript, at: number, ending: Ending): void {
     })
   }
   task.settledAt = Math.max(at, task.transcriptAt ?? at, ...task.beats.map((beat) => beat.end ?? beat.start))
+}
+
+/** The flow's nodes while the contact is in self-service, evenly spread. */
+export function tellFlow(task: TaskScript, from: number, durationMs: number): void {
+  const kinds = ['play-message', 'menu', 'set-variable', 'http-request']
+  for (let at = 0; at < task.plan.menuNodes; at++) {
+    const start = from + Math.floor((durationMs * (at + 1)) / (task.plan.menuNodes + 2))
+    const type = kinds[at % kinds.length]!
+    aside(task, { kind: 'flow-node', start, end: start, node: { type, name: `${type}_${at + 1}` } })
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TrueEngagement } from '../world.ts'
-import { carsOf, HISTORY_UNTIL_MS, worldOf } from './world.testing.ts'
+import { carsOf, HISTORY_UNTIL_MS, rowsOf, worldOf } from './world.testing.ts'
 
 /** Two descriptions of one life, told apart: where they can be compared they must agree. */
 describe.each([1, 7, 42])('truth of seed %i', (seed) => {
@@ -11,33 +11,20 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
   for (const fact of truth.engagements(asOf)) byTask.set(fact.taskId, [...(byTask.get(fact.taskId) ?? []), fact])
 
   it('knows the tasks that the records show', () => {
-    expect(
-      truth
-        .tasks(asOf)
-        .map((task) => [task.taskId, task.endedTime ?? -1, task.activityCount])
-        .toSorted(),
-    ).toEqual(
-      world
-        .tasks(asOf)
-        .map((task) => [task.id, task.endedTime, task.activities.nodes.length])
-        .toSorted(),
-    )
+    const told = truth.tasks(asOf).map((task) => `${task.taskId} ${task.endedTime ?? -1} ${task.activityCount}`)
+    const shown = world.tasks(asOf).map((task) => `${task.id} ${task.endedTime} ${task.activities.nodes.length}`)
+    expect(told.toSorted()).toEqual(shown.toSorted())
   })
 
   it('agrees with the steps that open engagements', () => {
+    const ascending = (times: readonly number[]) => times.toSorted((a, b) => a - b)
     for (const task of world.tasks(asOf)) {
       const facts = byTask.get(task.id) ?? []
       const starts = (type: TrueEngagement['type']) =>
-        facts
-          .filter((fact) => fact.type === type)
-          .map((fact) => fact.startTime)
-          .toSorted()
+        ascending(facts.filter((fact) => fact.type === type).map((fact) => fact.startTime))
       const rows = carsOf(task)
       const steps = (...names: readonly string[]) =>
-        rows
-          .filter((row) => names.includes(row.eventName))
-          .map((row) => row.createdTime)
-          .toSorted()
+        ascending(rows.filter((row) => names.includes(row.eventName)).map((row) => row.createdTime))
       expect(starts('Agent')).toEqual(steps('connected', 'conferencing'))
       expect(starts('Consult')).toEqual(steps('consulting'))
       expect(starts('Menu')).toEqual(task['isOutdial'] === true ? [] : [task.createdTime])
@@ -58,37 +45,46 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
   it('has queue stays without overlap, answered where an agent follows', () => {
     for (const facts of byTask.values()) {
       const stays = facts.filter((fact) => fact.type === 'Queue')
-      for (const [position, stay] of stays.entries()) {
+      for (const stay of stays) {
         expect(stay.agentId).toBeNull()
         expect(stay.isAnswered === null).toBe(stay.endTime === null)
-        if (stay.isAnswered === true)
-          expect(
-            facts.some(
-              (fact) => fact.type === 'Agent' && fact.startTime === stay.endTime && fact.queueId === stay.queueId,
-            ),
-          ).toBe(true)
-        const next = stays[position + 1]
-        if (next !== undefined) expect(next.startTime).toBeGreaterThanOrEqual(stay.endTime!)
       }
+      for (const stay of stays.filter((candidate) => candidate.isAnswered === true)) {
+        const followers = facts.filter(
+          (fact) => fact.type === 'Agent' && fact.startTime === stay.endTime && fact.queueId === stay.queueId,
+        )
+        expect(followers).toHaveLength(1)
+      }
+      for (const [position, next] of stays.slice(1).entries())
+        expect(next.startTime).toBeGreaterThanOrEqual(stays[position]!.endTime!)
     }
   })
 
   it('judges offers as the evidence of the agent side does', () => {
     const notResponding = new Set(
-      world
-        .agentSessions(asOf)
-        .flatMap((session) =>
-          session.channelInfo.flatMap((slot) =>
-            slot.activities.nodes
-              .filter((row) => row['state'] === 'not-responding')
-              .map((row) => `${String(session['agentId'])} ${String(row['taskId'])} ${String(row['startTime'])}`),
-          ),
+      world.agentSessions(asOf).flatMap((session) =>
+        session.channelInfo.flatMap((slot) =>
+          rowsOf(slot.activities.nodes)
+            .filter((row) => row.state === 'not-responding')
+            .map((row) => `${slot.channelId} ${row.taskId} ${row.startTime}`),
         ),
+      ),
     )
-    for (const fact of truth.engagements(asOf).filter((candidate) => candidate.type === 'Invitation')) {
-      const isMissed = notResponding.has(`${fact.agentId} ${fact.taskId} ${fact.endTime}`)
-      expect(isMissed).toBe(fact.invitationResult === 'missed')
-      if (isMissed) expect(fact.endTime! - fact.startTime).toBeGreaterThanOrEqual(18_000)
+    const channelOf = new Map(
+      world.tasks(asOf).flatMap((task) =>
+        carsOf(task)
+          .filter((row) => row.eventName === 'connect')
+          .map((row) => [`${task.id} ${row.createdTime}`, row.agentChannelId]),
+      ),
+    )
+    const invitations = truth.engagements(asOf).filter((fact) => fact.type === 'Invitation')
+    expect(invitations.some((fact) => fact.invitationResult === 'missed')).toBe(true)
+    for (const fact of invitations) {
+      const isMissed = notResponding.has(
+        `${channelOf.get(`${fact.taskId} ${fact.startTime}`)} ${fact.taskId} ${fact.endTime}`,
+      )
+      const hasRungOut = fact.endTime! - fact.startTime >= 18_000
+      expect([isMissed, hasRungOut]).toEqual([fact.invitationResult === 'missed', fact.invitationResult === 'missed'])
     }
   })
 

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { CaptureEntry, TrueAgentState, TrueCapture, TrueEngagement, TrueTask, TrueTurn, Truth } from '../world.ts'
+import type {
+  RecordOf,
+  CaptureEntry,
+  TrueAgentState,
+  TrueCapture,
+  TrueEngagement,
+  TrueTask,
+  TrueTurn,
+  Truth,
+} from '../world.ts'
 import type { Life } from './life.ts'
 import { beatsAt } from './render-activities.ts'
 import type { EngagementFact, TaskScript } from './script.ts'
@@ -34,7 +43,7 @@ export function createTruth(life: Life, capturesOf: (task: TaskScript, asOfMs: n
           for (const { item, file } of entries) {
             const body = await file.read()
             const sha256 = createHash('sha256').update(body).digest('hex')
-            captures.push({ taskId: task.id, captureId: String(item['id']), kind, sizeBytes: body.length, sha256 })
+            captures.push({ taskId: task.id, captureId: idOf(item), kind, sizeBytes: body.length, sha256 })
           }
         }
       }
@@ -48,6 +57,12 @@ export function createTruth(life: Life, capturesOf: (task: TaskScript, asOfMs: n
         .map((fact): TrueAgentState => ({ ...fact, endTime: until(fact.endTime, asOfMs) }))
     },
   }
+}
+
+function idOf(item: RecordOf): string {
+  const { id } = item
+  if (typeof id !== 'string') throw new TypeError('a capture has an id')
+  return id
 }
 
 const until = (endTime: number | null, asOfMs: number) => (endTime !== null && endTime <= asOfMs ? endTime : null)

@@ -19,7 +19,7 @@ export function worldOf(
 }
 
 /** A CAR or AAR as far as the tests read it. */
-export interface Row {
+interface Row {
   readonly eventName: string
   readonly state: string
   readonly createdTime: number

@@ -56,9 +56,13 @@ function checkFilterSize(args: RootArguments, wanted: readonly AggregationInput[
   if (elements > MAX_FILTER_ELEMENTS) throw new QueryRefused(`more than ${MAX_FILTER_ELEMENTS} filter elements`)
 }
 
+/** What a filter leaves of a record, if anything. */
+type Narrowing = (record: RecordOf) => RecordOf | undefined
+
 interface Candidates {
   readonly records: readonly RecordOf[]
-  readonly keep: (record: RecordOf) => RecordOf | undefined
+  readonly byFilter: Narrowing
+  readonly byExtFilter: Narrowing
   readonly time: RecordTime
   readonly spanMs: number
 }
@@ -74,10 +78,21 @@ function candidates(
   const time = root.recordTime === 'startTime' ? 'startTime' : (args.timeComparator ?? 'createdTime')
   const start = context.bounds === 'open' ? fromMs + 1 : fromMs
   const end = context.bounds === 'closed' ? toMs + 1 : toMs
-  const filters = [compileFilter(root, args.filter), compileFilter(root, args.extFilter)]
-  const keep = (record: RecordOf) =>
-    filters.reduce<RecordOf | undefined>((left, filter) => left && narrow(root, left, filter), record)
-  return { records: context.index(root.name, use).between(time, start, end), keep, time, spanMs: toMs - fromMs }
+  const narrowing = (input: FilterInput | null | undefined): Narrowing => {
+    const filter = compileFilter(root, input)
+    return (record) => narrow(root, record, filter)
+  }
+  return {
+    records: context.index(root.name, use).between(time, start, end),
+    byFilter: narrowing(args.filter),
+    byExtFilter: narrowing(args.extFilter),
+    time,
+    spanMs: toMs - fromMs,
+  }
+}
+
+function narrowAll(records: readonly RecordOf[], by: Narrowing): readonly RecordOf[] {
+  return records.map(by).filter((record) => record !== undefined)
 }
 
 function listRecords(
@@ -89,10 +104,11 @@ function listRecords(
   const deepest = root.lists.length
   const readsActivities =
     root.activityList !== undefined && leaves.some(({ path }) => path.startsWith(`${root.lists[deepest - 1]}.`))
-  const { records, keep } = candidates(root, args, context, 'raw', readsActivities)
+  const { records, byFilter, byExtFilter } = candidates(root, args, context, 'raw', readsActivities)
   const newestFirst = inDefaultOrder(root, records).filter((record) => !context.droppedTasks.has(textOf(record['id'])))
-  if (args.extFilter) checkExtFilterScan(root, newestFirst, (record) => keep(record) !== undefined)
-  const matching = newestFirst.map(keep).filter((record) => record !== undefined)
+  const filtered = narrowAll(newestFirst, byFilter)
+  if (args.extFilter) checkExtFilterScan(root, filtered, (record) => byExtFilter(record) !== undefined)
+  const matching = narrowAll(filtered, byExtFilter)
   const { rows, pageInfo } = rawPage(root, sortRows(root, matching, leaves), args.pagination?.cursor)
   return { [root.listField]: rows, pageInfo, intervalInfo: null }
 }
@@ -110,7 +126,7 @@ function groupRecords(
   leaves: readonly SelectedLeaf[],
   wanted: readonly AggregationInput[],
 ): unknown {
-  const { records, keep, time, spanMs } = candidates(root, args, context, 'aggregation', false)
+  const { records, byFilter, byExtFilter, time, spanMs } = candidates(root, args, context, 'aggregation', false)
   const interval = args.aggregationInterval
   if (interval) checkInterval(interval.interval, spanMs)
   const bucketLeaf = leaves.find(({ path }) => path === 'intervalStartTime')
@@ -122,10 +138,7 @@ function groupRecords(
     bucketOf: bucket && ((record: RecordOf) => bucket(Number(record[time]))),
     newestBucketFirst: bucketLeaf?.args['sort'] === 'desc',
   }
-  const groups = aggregate(
-    plan,
-    records.map(keep).filter((record) => record !== undefined),
-  )
+  const groups = aggregate(plan, narrowAll(narrowAll(records, byFilter), byExtFilter))
   const { rows, pageInfo } = groupPage(plan, groups, args.pagination?.cursor)
   return {
     [root.listField]: rows.map((group) => groupedRow(root, plan.keys, group)),

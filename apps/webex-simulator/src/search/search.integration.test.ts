@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startSimulator } from '../testing/start-simulator.ts'
 import type { StartedSimulator } from '../testing/start-simulator.ts'
 import { lines, QUARTER, session, START, task } from '../testing/tiny-dataset.ts'
@@ -299,6 +299,22 @@ describe('queries the service does not run', () => {
     const { status, body } = await simulator.search(query)
     expect(status).toBe(400)
     expect(JSON.stringify(body)).toMatch(reason)
+  })
+})
+
+describe('extFilter over many records', () => {
+  it('answers 413 when 2,500 of them do not fill a page, and is content with a narrower filter', async () => {
+    const many = Array.from({ length: 2600 }, (_, index) =>
+      task({ id: `m${index}`, createdTime: START + index, activities: 1 }),
+    )
+    const crowded = await startSimulator({ 'tasks.jsonl': lines(many) })
+    onTestFinished(() => crowded.stop())
+    const ask = (filter: string) => {
+      const extFilter = 'extFilter: { activities: { nodes: { queueId: { equals: "queue-9" } } } }'
+      return crowded.search(`{ taskDetails(${range} ${filter} ${extFilter}) { tasks { id } } }`)
+    }
+    expect((await ask('')).status).toBe(413)
+    expect((await ask('filter: { id: { contains: "7" } }')).status).toBe(200)
   })
 })
 

@@ -1,6 +1,5 @@
-import { createClock } from '../clock.ts'
 import type { SimulatedClock } from '../clock.ts'
-import { openDataset } from '../dataset/dataset-world.ts'
+import { openWorld } from '../open-world.ts'
 import { readSettings } from '../settings.ts'
 import { createSimulator } from '../simulator.ts'
 import { writeDataset } from './tiny-dataset.ts'
@@ -31,9 +30,17 @@ const json = { 'content-type': 'application/json' }
 /** Serves a dataset on a free port, its clock still (unless told otherwise) and just after the last record. */
 export async function startSimulator(files: DatasetFiles, env: Record<string, string> = {}): Promise<StartedSimulator> {
   const dataset = await writeDataset(files)
+  return serve({ SIM_DATASET: dataset.folder, ...env }, dataset.remove)
+}
+
+/** Serves a generated world whose clock stands at `SIM_CLOCK_START`. */
+export function startGenerated(env: Record<string, string> & { SIM_CLOCK_START: string }): Promise<StartedSimulator> {
+  return serve(env)
+}
+
+async function serve(env: Record<string, string>, cleanUp?: () => Promise<void>): Promise<StartedSimulator> {
   const settings = readSettings({ SIM_CLOCK_SPEED: '0', ...env })
-  const { world, afterLastMs } = await openDataset(dataset.folder)
-  const clock = createClock({ startMs: settings.SIM_CLOCK_START ?? afterLastMs, speed: settings.SIM_CLOCK_SPEED })
+  const { world, clock } = await openWorld(settings, 0)
   const app = createSimulator(settings, { world, clock })
   const url = await app.listen({ host: settings.SIM_HOST, port: settings.SIM_PORT })
 
@@ -70,7 +77,7 @@ export async function startSimulator(files: DatasetFiles, env: Record<string, st
       call(`/_sim${path}`, body === undefined ? { method } : { method, headers: json, body: JSON.stringify(body) }),
     async stop() {
       await app.close()
-      await dataset.remove()
+      await cleanUp?.()
     },
   }
 }

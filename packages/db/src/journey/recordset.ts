@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 const ROWS_PER_STATEMENT = 2_000
 
 /** One JSON text per statement. NUL and lone surrogates, which Postgres refuses for the whole statement, are taken out of texts. */
-export function* inStatements<Row>(rows: readonly Row[]): Generator<string> {
+export function* inStatements(rows: readonly unknown[]): Generator<string> {
   for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
     yield JSON.stringify(rows.slice(at, at + ROWS_PER_STATEMENT), storable)
   }

@@ -14,20 +14,19 @@ export async function bookFinishedFetches(
 ): Promise<{ loaded: number; failed: number }> {
   const now = new Date(nowMs)
   const { rows } = await sql<{ state: WindowState; windows: number }>`
-    with waiting as (
+    with waiting as materialized (
       select w.data_source_id, w.stream, w.window_start, w.fetch_id
       from etl.load_window w join etl.fetch f using (fetch_id)
-      where w.state in ('planned','failed') and f.state in ('mapped','done','failed')
-        and w.state <> case f.state when 'failed' then 'failed' else '' end),
+      where w.state in ('planned','failed') and f.state in ('mapped','done','failed') and not (w.state = 'failed' and f.state = 'failed')),
     outcome as (
-      select w.data_source_id, w.stream, w.window_start, max(f.fetched_at) as read_at,
-             coalesce(min(f.fetch_id) filter (where f.state = 'failed'), max(f.fetch_id)) as fetch_id,
-             bool_or(f.state in ('pending','queued','running','fetched')) as is_open,
-             max(f.last_code) filter (where f.state = 'failed') as failed_code
-      from waiting w
-      join etl.fetch f on f.fetch_id >= w.fetch_id and f.data_source_id = w.data_source_id and f.kind = 'span' and f.stream = w.stream
-        and f.reason <> 'change' and f.range_start < w.window_start + interval '15 minutes' and f.range_end > w.window_start
-      group by 1, 2, 3),
+      select w.data_source_id, w.stream, w.window_start, o.*
+      from waiting w cross join lateral (
+        select max(f.fetched_at) as read_at, coalesce(min(f.fetch_id) filter (where f.state = 'failed'), max(f.fetch_id)) as fetch_id,
+               bool_or(f.state in ('pending','queued','running','fetched')) as is_open,
+               max(f.last_code) filter (where f.state = 'failed') as failed_code
+        from etl.fetch f
+        where f.fetch_id >= w.fetch_id and f.data_source_id = w.data_source_id and f.kind = 'span' and f.stream = w.stream
+          and f.reason <> 'change' and f.range_start < w.window_start + interval '15 minutes' and f.range_end > w.window_start) o),
     booked as (
       update etl.load_window w
       set state = case when o.failed_code is null then 'loaded' else 'failed' end, fetch_id = o.fetch_id, finding = o.failed_code,

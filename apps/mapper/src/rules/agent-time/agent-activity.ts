@@ -138,7 +138,7 @@ function rowFor(rows: Map<string, ActivityFacts>, { interval, state }: Active, a
   return row
 }
 
-export function quarterOf(ms: number): number {
+function quarterOf(ms: number): number {
   return Math.floor(ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
 }
 

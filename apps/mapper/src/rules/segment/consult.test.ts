@@ -82,7 +82,7 @@ describe('Consult and conference (rulings 12-14, 33)', () => {
   it('A wraps up while the conference runs: handed over, B stays to the end', () => {
     const task = segment([
       ...conference.slice(0, -1),
-      car('conferencing', 41, 90, asked),
+      car('conferencing', 41, 65, asked),
       car('WrapUp', 60, 65, { agentId: 'A' }),
       car('ended', 90, 90),
     ])
@@ -111,6 +111,41 @@ describe('Consult and conference (rulings 12-14, 33)', () => {
       { source_agent_id: 'A', wrap_up_time_ms: 5, end_time_ms: START_MS + 65, source_wrap_up_code_id: null },
       { source_agent_id: 'B', wrap_up_time_ms: null },
       { source_agent_id: 'A', wrap_up_time_ms: 15, end_time_ms: START_MS + 95, source_wrap_up_code_id: 'w9' },
+    ])
+  })
+
+  it('a conference told once for each agent is one row of the partner', () => {
+    const twice = { ...car('conferencing', 42, 70, B), id: 'the-partners-own' }
+    const task = segment([...conference, twice, car('ended', 90, 90)])
+    expect(rowsOf(task, 'Agent')).toMatchObject([
+      { source_agent_id: 'A', conference_time_ms: 29 },
+      { source_agent_id: 'B', engagement_time_ms: 29, conference_time_ms: 29 },
+    ])
+  })
+
+  it('a consult transfer to the agent consulted is never External, though the transfer itself names nobody', () => {
+    const task = segment([
+      ...ANSWERED.slice(0, 3),
+      car('connected', 20, 30, A),
+      car('consulting', 30, 40, asked),
+      car('ConsultTransfer', 40, 41, A),
+      car('Transferred', 41, 60, A),
+      car('ended', 60, 60),
+    ])
+    expect(rowsOf(task, 'External')).toEqual([])
+    expect(rowsOf(task, 'Agent')).toMatchObject([{ transfer_out_type: 'consult_agent', engagement_time_ms: 21 }])
+  })
+
+  it('whoever keeps the customer of an open task has an open row', () => {
+    const open = { isActive: true, endedTime: -1 }
+    const cars = [
+      ...conference.slice(0, -1),
+      car('conferencing', 41, 65, asked),
+      car('WrapUp', 60, 65, { agentId: 'A' }),
+    ]
+    expect(rowsOf(segment(cars, open), 'Agent')).toMatchObject([
+      { source_agent_id: 'A', status: 'Completed' },
+      { source_agent_id: 'B', status: 'In Progress', engagement_time_ms: null },
     ])
   })
 })

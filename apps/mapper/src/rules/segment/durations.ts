@@ -48,7 +48,8 @@ const MEASURES: Record<EngagementType, (row: DraftRow, span: number | null) => P
     hold_time_ms: sumOf(row.steps, 'on-hold'),
     hold_count: countOf(row.steps, 'on-hold'),
     consult_time_ms: sumOf(row.steps, 'consulting'),
-    conference_time_ms: sumOf(row.steps, 'conferencing'),
+    // A partner's own row of the same conference is not a second one.
+    conference_time_ms: sumOf(row.subtype === 'conference' ? [row.anchor] : row.steps, 'conferencing'),
     wrap_up_time_ms: wrapUpOf(row),
   }),
   Consult: (row, span) => ({ engagement_time_ms: span, wrap_up_time_ms: wrapUpOf(row) }),

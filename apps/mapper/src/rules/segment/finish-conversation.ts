@@ -106,7 +106,7 @@ function isShort(csr: CsrRecord, queues: readonly DraftRow[], terms: ServiceLeve
 }
 
 /** Spellings seen: `Agent`, `Customer`, `caller`, `System` (webex-cc-api §3.10.7). */
-export function terminatedBy(end: string | null | undefined): 'Customer' | 'Agent' | 'System' | null {
+function terminatedBy(end: string | null | undefined): 'Customer' | 'Agent' | 'System' | null {
   switch ((end ?? '').toLowerCase()) {
     case 'agent':
       return 'Agent'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { A, ANSWERED, car, countTypes, rowsOf, segment, START_MS } from '../life.testing.ts'
+import { A, B, ANSWERED, car, countTypes, rowsOf, segment, START_MS } from '../life.testing.ts'
 import type { CsrRecord } from '../records.ts'
 
 describe('Outdial and campaign (rulings 18, 19, 32)', () => {
@@ -49,5 +49,10 @@ describe('Outdial and campaign (rulings 18, 19, 32)', () => {
 
   it('an internal call is one whose origin is an agent (ruling 35)', () => {
     expect(segment(ANSWERED, {}, { isOriginAgent: true }).conversation.direction).toBe('Internal')
+  })
+
+  it('offers to agents while dialling are no invitations', () => {
+    const cars = [car('connect', 0, 9, A), car('connect', 9, 20, B), car('connected', 20, 30, B), car('ended', 30, 30)]
+    expect(countTypes(segment(cars, { isOutdial: true }))).toEqual({ Agent: 1 })
   })
 })

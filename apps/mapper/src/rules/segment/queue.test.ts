@@ -75,6 +75,7 @@ describe('Queue (rulings 3, 20, 22, 24; service level)', () => {
     const task = segment([
       car('parked', 0, 10, q1),
       car('optOutOfQueue', 10, 500, q1),
+      car('parked', 20, 490, q1),
       car('connect', 500, 507, A),
       car('connected', 507, 600, A),
       car('ended', 600, 600),

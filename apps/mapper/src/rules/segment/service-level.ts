@@ -9,7 +9,7 @@ export interface ServiceLevelTerms {
 }
 
 /** How long the customer waited, by the clock; null where it cannot be told. */
-export function waitOf(row: DraftRow): number | null {
+function waitOf(row: DraftRow): number | null {
   return row.end === null || row.end < row.start ? null : row.end - row.start
 }
 

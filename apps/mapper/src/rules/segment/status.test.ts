@@ -91,4 +91,10 @@ describe('Status (rulings 23, 25)', () => {
   it('a task without any CAR is a conversation', () => {
     expect(segment([], open)).toMatchObject({ engagements: [], conversation: { car_count: 0, status: 'In Progress' } })
   })
+
+  it('ends when the CSR says so, else with the last step', () => {
+    const cars = [...ANSWERED, car('ended', 60, 60)]
+    expect(segment(cars, { endedTime: START_MS + 62 }).conversation.end_time_ms).toBe(START_MS + 62)
+    expect(segment(cars, { endedTime: -1 }).conversation.end_time_ms).toBe(START_MS + 60)
+  })
 })

@@ -85,9 +85,13 @@ export function leaveToQueue(walk: Walk, step: Step): void {
 /** `conferencing`: a second agent joins the customer (ruling 14). */
 export function joinConference(walk: Walk, step: Step): void {
   const holder = walk.holder
+  const partnerId = holder === null ? null : partnerOf(holder, step)
+  if (partnerId !== null && isOn(walk.partner, partnerId, step.start)) {
+    // The same conference, told once for each of its agents.
+    walk.partner?.steps.push(step)
+    return
+  }
   stayWithAgent(walk, step)
-  if (holder === null) return
-  const partnerId = partnerOf(holder, step)
   if (partnerId === null) return
   const row = addRow(walk, 'Agent', step)
   row.agent = user(partnerId)
@@ -142,6 +146,10 @@ function leave(walk: Walk, step: Step, via: Leave['via']): void {
   walk.holder = null
   walk.partner = null
   walk.transferStep = null
+}
+
+function isOn(row: DraftRow | null, agentId: string, at: number): boolean {
+  return row !== null && row.agent?.id === agentId && (row.end === null || row.end > at)
 }
 
 function targetAgent(holder: DraftRow, steps: readonly (Step | null)[], via: Leave['via']): string | null {

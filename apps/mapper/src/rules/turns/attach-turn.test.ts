@@ -34,7 +34,7 @@ describe('attachTurn (model §7-22)', () => {
     ['an agent', 'Agent', 65, 'Agent-60'],
     ['an agent’s last word, as the row ends', 'Agent', 50, 'Agent-20'],
     ['between two agents: the one before', 'Agent', 55, 'Agent-20'],
-    ['wrap-up is no talk: the second agent is on', 'Agent', 62, 'Agent-60'],
+    ['two agents: the one who came last', 'Agent', 62, 'Agent-60'],
     ['after the end', 'Agent', 500, 'Agent-60'],
     ['an agent before any', 'Agent', 5, null],
     ['a bot speaks in the menu', 'Bot', 5, 'Menu-0'],
@@ -53,5 +53,10 @@ describe('attachTurn (model §7-22)', () => {
     expect(attachTurn({ participant: 'Agent', turn_time_ms: 999, duration_ms: null }, [row('Agent', 20, null)])).toBe(
       'Agent-20',
     )
+  })
+
+  it('wrap-up is no talk: the survey is', () => {
+    const rows = [row('Agent', 20, 50, 20), row('Menu', 52, 58)]
+    expect(attachTurn({ participant: 'Customer', turn_time_ms: 55, duration_ms: null }, rows)).toBe('Menu-52')
   })
 })

@@ -1,7 +1,7 @@
 import { randomFor } from '../random.ts'
 
 /** PCM 16-bit, 8 kHz, two channels: the vendor's codec is unconfirmed (webex-cc-api §4.2). */
-export const SAMPLES_PER_MS = 8
+const SAMPLES_PER_MS = 8
 const BYTES_PER_FRAME = 4
 const HEADER_BYTES = 44
 const TABLE_SIZE = 1024
@@ -9,7 +9,7 @@ const SINE = Int16Array.from({ length: TABLE_SIZE }, (_, at) =>
   Math.round(9000 * Math.sin((2 * Math.PI * at) / TABLE_SIZE)),
 )
 
-export const wavSizeBytes = (durationMs: number) => HEADER_BYTES + durationMs * SAMPLES_PER_MS * BYTES_PER_FRAME
+const wavSizeBytes = (durationMs: number) => HEADER_BYTES + durationMs * SAMPLES_PER_MS * BYTES_PER_FRAME
 
 /** Two voices taking turns: each channel has its own pitch, syllables of some 120-250 ms, and is silent while the other speaks. Always the same for the same `seed`. */
 export function makeWav(seed: string, durationMs: number): Buffer {

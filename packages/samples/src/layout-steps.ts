@@ -1,8 +1,24 @@
 import { uuidV5 } from '@wxcc/contracts/dimension-id'
-import type { CarRecord } from './records.ts'
-import { placeSteps, trackExtent, type PlacedStep, type StepOfLife } from './layout/place-steps.ts'
+import { placeSteps, trackExtent, type PlacedStep, type StepOfLife } from './place-steps.ts'
 
-export type { StepOfLife } from './layout/place-steps.ts'
+export type { StepOfLife } from './place-steps.ts'
+
+/** A CAR as far as a layout knows it, in Search's spelling; times epoch ms, -1 while open. */
+export interface LaidOutStep {
+  readonly id: string
+  readonly eventName: string
+  readonly previousState: string | null
+  readonly nextState: string | null
+  readonly isActive: boolean
+  readonly createdTime: number
+  readonly endedTime: number
+  readonly duration: number
+  readonly agentId: string | null
+  readonly queueId: string | null
+  readonly destinationAgentId: string | null
+  readonly destinationQueueId: string | null
+  readonly childContactId: string | null
+}
 
 export interface LayoutOptions {
   readonly taskId: string
@@ -16,7 +32,7 @@ export interface LayoutOptions {
 
 export interface LaidOutTask {
   /** Oldest first. */
-  readonly cars: CarRecord[]
+  readonly cars: LaidOutStep[]
   /** Where the customer's track ends: the CSR's `endedTime` of a contact that is over. */
   readonly endMs: number
 }
@@ -49,7 +65,7 @@ function neighbours(placed: readonly PlacedStep[], index: number): Neighbours {
   return { previous: placed[index - 1]?.eventName ?? null, next: placed[index + 1]?.eventName ?? null }
 }
 
-function toCar(step: PlacedStep, near: Neighbours, options: LayoutOptions, used: Map<string, number>): CarRecord {
+function toCar(step: PlacedStep, near: Neighbours, options: LayoutOptions, used: Map<string, number>): LaidOutStep {
   const agentId = options.agentId ?? ((index: number) => String.fromCharCode(65 + index))
   const queueId = options.queueId ?? ((index: number) => String(index + 1))
   const owner = step.child === null || !step.isChilds ? options.taskId : childTaskId(options.taskId, step.child)

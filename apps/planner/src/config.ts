@@ -1,0 +1,14 @@
+import { databaseSettings } from '@wxcc/db/settings'
+import { queueSettings } from '@wxcc/queue/connection'
+import { processSettings } from '@wxcc/runtime/settings'
+import { z } from 'zod'
+
+export const plannerSettings = {
+  ...processSettings,
+  ...databaseSettings,
+  ...queueSettings,
+  /** Pause between two looks at the ledger, real time. What is due is decided by the clock, not by this. */
+  PLANNER_TICK_MS: z.coerce.number().int().min(50).max(60_000).default(1_000),
+  /** Full pages of 250 records that one span may bring. */
+  SPAN_PAGES: z.coerce.number().int().min(1).max(20).default(8),
+}
