@@ -336,19 +336,23 @@ describe('agent time', () => {
   test('passes mapped in the wrong order count as far as the later one', async () => {
     const open = session('s-1', TEN, [['available', 0, null]], null)
     await world.map(await world.fetchSessions([open], { reason: 'change', toMs: TEN + 45 * MINUTE }))
-    const whole = [0, 15, 30].map((minute) => [minute, 'available', 900])
-    expect(await sums()).toEqual(whole)
+    const before = await sums()
+    expect(before).toEqual([0, 15, 30].map((minute) => [minute, 'available', 900]))
+    // Ben's day makes the older pass derive everybody's second quarter hour anew.
+    const ben = session('s-ben', TEN, [['logged-out', 1200, 1300]], 1300)
+    const older = [open, { ...ben, asr: { ...ben.asr, agentId: 'ben' } }]
+    await world.map(await world.fetchSessions(older, { reason: 'change', toMs: TEN + 15 * MINUTE }))
     const touched = session(
       's-1',
       TEN,
       [
+        ['idle', -60, 0],
         ['available', 0, null],
-        ['skill-update', 60, 60],
       ],
       null,
     )
-    await world.map(await world.fetchSessions([touched], { reason: 'change', toMs: TEN + 15 * MINUTE }))
-    expect(await sums()).toEqual(whole)
+    await world.map(await world.fetchSessions([touched, older[1]!], { reason: 'change', toMs: TEN + 15 * MINUTE }))
+    expect((await sums()).filter(([, state]) => state === 'available')).toEqual(before)
   })
 
   test('a state that ended earlier than it was counted is taken back, also while the login lasts', async () => {

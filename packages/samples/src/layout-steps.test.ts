@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { childTaskId, layoutSteps } from './layout-steps.ts'
-import { readLife } from './life.testing.ts'
+import { readLife } from './read-life.ts'
 
 function places(text: string, startMs = 0) {
   return layoutSteps(readLife(text), { taskId: 't', startMs }).cars.map((car) => [

@@ -5,6 +5,7 @@ export type { StepOfLife } from './place-steps.ts'
 
 /** A CAR as far as a layout knows it, in Search's spelling; times epoch ms, -1 while open. */
 export interface LaidOutStep {
+  readonly [member: string]: string | number | boolean | null
   readonly id: string
   readonly eventName: string
   readonly previousState: string | null

@@ -1,19 +1,12 @@
 import type { CarRecord, CsrRecord } from './records.ts'
 import { layoutSteps } from '@wxcc/samples/layout-steps'
+import { readLife } from '@wxcc/samples/read-life'
 import { segmentTask, type SegmentedTask, type SegmentInput } from './segment-task.ts'
 import type { EngagementFacts, EngagementType } from './segment/facts.ts'
 
 export const TASK_ID = '11111111-2222-4333-8444-555555555555'
 /** 2023-09-05T08:00:00Z. */
 export const START_MS = 1_693_900_800_000
-
-/** `'new 378 · ended'` as steps; a step without a number is a point. */
-export function readLife(text: string): { eventName: string; duration: number }[] {
-  return text.split('·').map((part) => {
-    const [eventName = '', duration = '0'] = part.trim().split(/\s+/)
-    return { eventName, duration: Number(duration) }
-  })
-}
 
 function layOut(text: string): { csr: CsrRecord; cars: CarRecord[] } {
   const { cars, endMs } = layoutSteps(readLife(text), { taskId: TASK_ID, startMs: START_MS })

@@ -13,9 +13,9 @@ function chooseDropped(tasks: readonly RecordOf[], count: number): ReadonlySet<s
 
 /** Tasks left out of raw answers, chosen from the history when told to drop. */
 export interface DroppedTasks {
-  ids(): ReadonlySet<string>
+  readonly ids: () => ReadonlySet<string>
   /** Replaces the choice; 0 drops none. */
-  drop(count: number): void
+  readonly drop: (count: number) => void
 }
 
 export function createDroppedTasks(seen: SeenWorld, count: number): DroppedTasks {

@@ -15,17 +15,17 @@ export async function bookFinishedFetches(
   const now = new Date(nowMs)
   const { rows } = await sql<{ state: WindowState; windows: number }>`
     with waiting as materialized (
-      select w.data_source_id, w.stream, w.window_start, w.fetch_id
+      select w.data_source_id, w.stream, w.window_start, w.fetch_id,
+             case when w.state = 'planned' and f.state = 'mapped' then w.fetch_id else (select max(fetch_id) from etl.fetch) end as last_id
       from etl.load_window w join etl.fetch f using (fetch_id)
       where w.state in ('planned','failed') and f.state in ('mapped','done','failed') and not (w.state = 'failed' and f.state = 'failed')),
     outcome as (
       select w.data_source_id, w.stream, w.window_start, o.*
       from waiting w cross join lateral (
         select max(f.fetched_at) as read_at, coalesce(min(f.fetch_id) filter (where f.state = 'failed'), max(f.fetch_id)) as fetch_id,
-               bool_or(f.state in ('pending','queued','running','fetched')) as is_open,
                max(f.last_code) filter (where f.state = 'failed') as failed_code
         from etl.fetch f
-        where f.fetch_id >= w.fetch_id and f.data_source_id = w.data_source_id and f.kind = 'span' and f.stream = w.stream
+        where f.fetch_id between w.fetch_id and w.last_id and f.data_source_id = w.data_source_id and f.kind = 'span' and f.stream = w.stream
           and f.reason <> 'change' and f.range_start < w.window_start + interval '15 minutes' and f.range_end > w.window_start) o),
     booked as (
       update etl.load_window w
@@ -33,7 +33,11 @@ export async function bookFinishedFetches(
           loaded_at = case when o.failed_code is null then o.read_at else w.loaded_at end, stored_at = null, next_check_at = null,
           updated_at = ${now}
       from outcome o
-      where not o.is_open and w.data_source_id = o.data_source_id and w.stream = o.stream and w.window_start = o.window_start
+      where not exists (select from etl.fetch f
+          where f.state in ('pending','queued','running','fetched') and f.data_source_id = o.data_source_id and f.kind = 'span'
+            and f.stream = o.stream and f.reason <> 'change' and f.range_start < o.window_start + interval '15 minutes'
+            and f.range_end > o.window_start)
+        and w.data_source_id = o.data_source_id and w.stream = o.stream and w.window_start = o.window_start
         and w.state = any(case when o.failed_code is null then ${statesBefore(WINDOW_MOVES, 'loaded')}::text[]
                                else ${statesBefore(WINDOW_MOVES, 'failed')}::text[] end)
       returning w.state)

@@ -31,7 +31,9 @@ export async function verifyEmptyWindows(tx: PlannerTransaction, dataSourceId: n
             and c.conversation_start_time >= w.window_start and c.conversation_start_time < w.window_start + interval '15 minutes')
         else exists (select from journey.agent_session s
           where s.data_source_id = w.data_source_id and not s.is_deleted
-            and s.login_time >= w.window_start and s.login_time < w.window_start + interval '15 minutes') end`.execute(tx)
+            and s.login_time >= w.window_start and s.login_time < w.window_start + interval '15 minutes') end`.execute(
+    tx,
+  )
   return Number(result.numAffectedRows ?? 0n)
 }
 
