@@ -12,6 +12,8 @@ import { producerRedis } from '@wxcc/queue/connection'
 import { openQueues } from '@wxcc/queue/enqueue'
 import { httpClock } from '@wxcc/runtime/http-clock'
 import { openFolderStore } from '@wxcc/storage/folder-store'
+import type { EtlFetch } from '@wxcc/db/schema'
+import type { Selectable } from 'kysely'
 import { createLogger } from '@wxcc/telemetry/log'
 import { openVendors } from './open-vendor.ts'
 import { PROCESSORS, processFetch } from './processors.ts'
@@ -28,7 +30,7 @@ export interface FetcherBench {
   admitAgain(fetchId: number): Promise<void>
   /** One job, as a worker would run it. */
   run(queue: string, fetchId: number, signal?: AbortSignal): Promise<unknown>
-  row(fetchId: number): Promise<Record<string, unknown>>
+  row(fetchId: number): Promise<Selectable<EtlFetch>>
   control(path: string, body?: unknown, method?: string): Promise<unknown>
   close(): Promise<void>
 }
@@ -46,17 +48,28 @@ export async function openBench(at: {
   const queues = openQueues(redis, { prefix: at.redis.prefix })
   const now = httpClock(`${at.simulatorUrl}/_sim/clock`)
   const credentials = openCredentials(db, { keyId: 'test', key: randomBytes(32) })
-  const vendors = openVendors({ db, credentials, redis, prefix: at.redis.prefix, now, maxPageBytes: at.maxPageBytes ?? 64_000_000 })
+  const vendors = openVendors({
+    db,
+    credentials,
+    redis,
+    prefix: at.redis.prefix,
+    now,
+    maxPageBytes: at.maxPageBytes ?? 64_000_000,
+  })
   const lines: string[] = []
   const log = createLogger('fetcher', { level: 'debug', write: (line) => lines.push(line) })
 
-  const control = async (route: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') => {
+  const control = async (
+    route: string,
+    body?: unknown,
+    method = body === undefined ? 'GET' : 'POST',
+  ): Promise<unknown> => {
     const headers = { 'content-type': 'application/json' }
     const response = await fetch(
       `${at.simulatorUrl}/_sim${route}`,
       body === undefined ? { method } : { method, headers, body: JSON.stringify(body) },
     )
-    return (await response.json()) as unknown
+    return response.json()
   }
   const info = (await control('/info')) as { orgId: string; history: { fromMs: number; toMs: number } }
   const credentialId = await credentials.add({
@@ -75,7 +88,10 @@ export async function openBench(at: {
     credentialId,
     loadFromMs: (await now()) - 40 * 86_400_000,
   })
-  const deadLetters = { bury: async (letter: Omit<Parameters<typeof buryJob>[1], 'nowMs'>) => buryJob(db, { ...letter, nowMs: await now() }) }
+  const deadLetters = {
+    bury: async (letter: Omit<Parameters<typeof buryJob>[1], 'nowMs'>) =>
+      buryJob(db, { ...letter, nowMs: await now() }),
+  }
   const parts = { db, objects, queues, vendors, deadLetters, now, leaseMs: 30_000 }
 
   const queued = (fetchId: number) =>
@@ -84,9 +100,8 @@ export async function openBench(at: {
       .set((eb) => ({ state: 'queued', generation: eb('generation', '+', 1), not_before: null }))
       .where('fetch_id', '=', fetchId)
       .execute()
-  const row = async (fetchId: number) => ({
-    ...(await db.selectFrom('etl.fetch').selectAll().where('fetch_id', '=', fetchId).executeTakeFirstOrThrow()),
-  })
+  const row = (fetchId: number) =>
+    db.selectFrom('etl.fetch').selectAll().where('fetch_id', '=', fetchId).executeTakeFirstOrThrow()
 
   return {
     db,
@@ -114,7 +129,7 @@ export async function openBench(at: {
     },
     async run(queue, fetchId, signal = new AbortController().signal) {
       const [contract, work] = PROCESSORS.find(([candidate]) => candidate.name === queue)!
-      const generation = Number((await row(fetchId))['generation'])
+      const generation = (await row(fetchId)).generation
       return processFetch(contract, work, parts)({ fetchId, generation }, { signal, jobId: `${queue}.${fetchId}`, log })
     },
     async close() {

@@ -4,6 +4,7 @@ import { listPages } from '@wxcc/db/raw-page'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
 import { startSimulator } from '@wxcc/testing/simulator'
+import { until } from '@wxcc/testing/until'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type FetcherBench, openBench } from './bench.testing.ts'
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
     SIM_AGENTS: '6',
     SIM_DAYS: '1',
     SIM_CLOCK_START: new Date(START_MS).toISOString(),
-    SIM_CLOCK_SPEED: '0',
+    SIM_WORLD_UNTIL: new Date(START_MS).toISOString(),
     SIM_RATE_LIMIT_PER_MINUTE: '100000',
   })
   bench = await openBench({ databaseUrl: database.url(), redis, simulatorUrl: simulator.url() })
@@ -83,20 +84,19 @@ test('an interrupted span goes on after the last page it stored, under its next 
 
   const fetchId = await bench.admit({ stream: 'agent_session', ...aDay() })
   let runs = 0
-  for (; (await bench.row(fetchId))['state'] !== 'fetched'; runs++) {
+  for (; (await bench.row(fetchId)).state !== 'fetched'; runs++) {
     if (runs > 0) await bench.admitAgain(fetchId)
-    // Lets one request pass, then answers 503 once: each run stores one more page.
-    const stored = await listPages(bench.db, fetchId)
-    await bench.control('/faults', [{ match: { path: '/search' }, times: 1, fault: { kind: 'delay', delayMs: 1 } }])
+    const stored = (await listPages(bench.db, fetchId)).length
     const aborter = new AbortController()
     const running = bench.run('fetch-span', fetchId, aborter.signal).catch(() => undefined)
-    const watching = (async () => {
-      while ((await listPages(bench.db, fetchId)).length === stored.length && (await bench.row(fetchId))['state'] === 'running') {
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-      aborter.abort()
-    })()
-    await Promise.all([running, watching])
+    await until(
+      'one more page, or the end',
+      async () =>
+        (await listPages(bench.db, fetchId)).length > stored || (await bench.row(fetchId)).state === 'fetched',
+      { everyMs: 1 },
+    )
+    aborter.abort()
+    await running
   }
   expect(runs).toBeGreaterThan(1)
   const { heads, totals, missing } = await contentsOf(fetchId)
@@ -107,7 +107,12 @@ test('an interrupted span goes on after the last page it stored, under its next 
 })
 
 test('a change pass brings the touched tasks with all their CARs', async () => {
-  const fetchId = await bench.admit({ stream: 'task', reason: 'change', lane: 'live', range: { fromMs: START_MS - 3_600_000, toMs: START_MS } })
+  const fetchId = await bench.admit({
+    stream: 'task',
+    reason: 'change',
+    lane: 'live',
+    range: { fromMs: START_MS - 3_600_000, toMs: START_MS },
+  })
   await bench.run('fetch-span', fetchId)
   const { heads, totals, missing } = await contentsOf(fetchId)
   expect(heads.size).toBeGreaterThan(0)
@@ -149,7 +154,12 @@ test('configuration fills dimensions, and names once known are not lost', async 
 })
 
 test.each([
-  { fault: { kind: 'status', status: 429, retryAfterSeconds: 7 }, code: 'vendor_throttled', attempts: 0, state: 'pending' },
+  {
+    fault: { kind: 'status', status: 429, retryAfterSeconds: 7 },
+    code: 'vendor_throttled',
+    attempts: 0,
+    state: 'pending',
+  },
   { fault: { kind: 'status', status: 503 }, code: 'vendor_unavailable', attempts: 1, state: 'pending' },
   { fault: { kind: 'graphqlErrors' }, code: 'vendor_graphql_error', attempts: 1, state: 'pending' },
   { fault: { kind: 'malformedJson' }, code: 'vendor_malformed', attempts: 1, state: 'pending' },
@@ -168,7 +178,11 @@ test('an answer that is too large is split in two halves', async () => {
   const fetchId = await bench.admit({ stream: 'task', ...aDay() })
   await bench.control('/faults', [{ match: { path: '/search' }, times: 1, fault: { kind: 'status', status: 413 } }])
   expect(await bench.run('fetch-span', fetchId)).toEqual({ kind: 'done', counts: { split: 1 } })
-  const halves = await bench.db.selectFrom('etl.fetch').select(['range_start', 'range_end']).where('fetch_id', '>', fetchId).execute()
+  const halves = await bench.db
+    .selectFrom('etl.fetch')
+    .select(['range_start', 'range_end'])
+    .where('fetch_id', '>', fetchId)
+    .execute()
   const middle = new Date(START_MS - DAY_MS / 2)
   expect(halves).toEqual([
     { range_start: new Date(START_MS - DAY_MS), range_end: middle },

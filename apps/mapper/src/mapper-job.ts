@@ -1,7 +1,11 @@
 import type { Clock } from '@wxcc/contracts/clock'
 import type { Database } from '@wxcc/db/connect'
 import type { Source } from '@wxcc/db/data-source'
-import type { Claim } from '@wxcc/db/fetch-claim'
+import { type Claim, holdFence } from '@wxcc/db/fetch-claim'
+import type { DB } from '@wxcc/db/schema'
+import { ATTRIBUTES, SPANS } from '@wxcc/telemetry/names'
+import { inSpan } from '@wxcc/telemetry/trace'
+import type { Transaction } from 'kysely'
 import type { ReadObject } from './pages/page-reader.ts'
 import type { SourceIds } from './source-ids.ts'
 
@@ -34,10 +38,28 @@ export interface MapperJob {
   readonly signal: AbortSignal
 }
 
-/** Findings of a transaction count once it is committed; what is rolled back is done again, and would be reported again. */
-export async function reportingAfter<T>(deps: MapperDeps, transact: (deps: MapperDeps) => Promise<T>): Promise<T> {
+/**
+ * One transaction of a job, as a span of the trace. Its findings count once it is committed: what is rolled back is done again, and would be
+ * reported again.
+ */
+export async function inBatch<T>(
+  deps: MapperDeps,
+  { claim }: MapperJob,
+  run: (tx: Transaction<DB>, deps: MapperDeps) => Promise<T>,
+): Promise<T> {
   const findings: Finding[] = []
-  const result = await transact({ ...deps, report: (finding) => void findings.push(finding) })
+  const attributes = {
+    [ATTRIBUTES.fetchId]: claim.fetchId,
+    [ATTRIBUTES.dataSource]: claim.dataSourceId,
+    [ATTRIBUTES.stream]: claim.stream ?? 'none',
+  }
+  const quiet = { ...deps, report: (finding: Finding) => void findings.push(finding) }
+  const result = await inSpan(SPANS.mapBatch, attributes, () =>
+    deps.db.transaction().execute(async (tx) => {
+      await holdFence(tx, claim)
+      return run(tx, quiet)
+    }),
+  )
   for (const finding of findings) deps.report(finding)
   return result
 }

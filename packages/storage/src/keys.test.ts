@@ -6,7 +6,7 @@ const capture = {
   sourceKey: 'acme',
   conversationStartMs: Date.UTC(2025, 1, 6, 23, 59),
   taskId: 'c0ffee00-1',
-  captureId: 12,
+  captureId: 'rec-12',
 }
 
 test('a raw page names its origin, day, fetch, generation, kind and number', () => {
@@ -23,8 +23,8 @@ test('a raw page names its origin, day, fetch, generation, kind and number', () 
 })
 
 test('captures lie under the day their conversation began', () => {
-  expect(recordingKey(capture)).toBe('recording/acme/2025/02/06/c0ffee00-1/12.wav')
-  expect(transcriptKey(capture)).toBe('transcript/acme/2025/02/06/c0ffee00-1/12.json')
+  expect(recordingKey(capture)).toBe('recording/acme/2025/02/06/c0ffee00-1/rec-12.wav')
+  expect(transcriptKey(capture)).toBe('transcript/acme/2025/02/06/c0ffee00-1/rec-12.json')
 })
 
 test.each(['../../etc', 'AXW8/OBN1', 'a b', 'übung'])(

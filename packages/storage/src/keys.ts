@@ -22,10 +22,11 @@ interface CaptureKey {
   /** Start of the conversation, epoch ms. */
   readonly conversationStartMs: number
   readonly taskId: string
-  readonly captureId: number
+  /** The vendor's id of the capture. */
+  readonly captureId: string
 }
 
-/** The capture's row names it, so a second download replaces the same object. */
+/** Named by the vendor's ids, so a second download replaces the same object. */
 export function recordingKey(capture: CaptureKey): string {
   return captureKey('recording', capture, 'wav')
 }
@@ -39,7 +40,7 @@ function captureKey(
   { sourceKey, conversationStartMs, taskId, captureId }: CaptureKey,
   extension: string,
 ): string {
-  return `${kind}/${sourceKey}/${dayOf(conversationStartMs)}/${part(taskId)}/${captureId}.${extension}`
+  return `${kind}/${sourceKey}/${dayOf(conversationStartMs)}/${part(taskId)}/${part(captureId)}.${extension}`
 }
 
 function dayOf(timeMs: number): string {

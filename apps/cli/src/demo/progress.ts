@@ -9,7 +9,10 @@ export interface Progress {
   readonly windowsFinal: number
   readonly conversations: number
   readonly engagements: number
+  /** Of ended tasks: not stored, and not given up. */
   readonly capturesOpen: number
+  /** Asked for, but the vendor has not published them yet: they are asked for again, for a day. A day does not wait for them. */
+  readonly capturesAwaited: number
   readonly capturesStored: number
   readonly capturesUnmapped: number
   readonly fetchesOpen: number
@@ -29,8 +32,10 @@ export async function readProgress(db: Database, untilMs: number): Promise<Progr
       (select count(*) from journey.conversation) as "conversations",
       (select count(*) from journey.engagement where not is_deleted) as "engagements",
       (select count(*) from etl.capture c where c.state in ('expected','downloading') and c.conversation_start_time < ${until}
+        and c.reason is distinct from 'capture_listing_empty'
         and not exists (select from journey.conversation o where o.data_source_id = c.data_source_id and o.source_task_id = c.task_id
                           and o.conversation_start_time = c.conversation_start_time and o.status = 'In Progress')) as "capturesOpen",
+      (select count(*) from etl.capture where state = 'expected' and reason = 'capture_listing_empty') as "capturesAwaited",
       (select count(*) from etl.capture where state = 'stored') as "capturesStored",
       (select count(*) from etl.capture where state = 'stored' and mapped_at is null and conversation_start_time < ${until}) as "capturesUnmapped",
       (select count(*) from etl.fetch where state in ('pending','queued','running','fetched')) as "fetchesOpen",

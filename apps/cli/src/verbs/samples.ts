@@ -17,7 +17,11 @@ export function samplesCommand(): Command {
       })
       await writeDataset(flags.to, dataset)
       const counts = { tasks: dataset.tasks.length, agentSessions: dataset.agentSessions.length }
-      console.log(flags.json ? JSON.stringify(counts) : `${counts.tasks} tasks and ${counts.agentSessions} agent sessions written`)
+      console.log(
+        flags.json
+          ? JSON.stringify(counts)
+          : `${counts.tasks} tasks and ${counts.agentSessions} agent sessions written`,
+      )
     })
 }
 

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Outcome } from '@wxcc/contracts/outcome'
-import { finishMapping, holdFence } from '@wxcc/db/fetch-claim'
+import { finishMapping } from '@wxcc/db/fetch-claim'
 import { seeDimensions } from '@wxcc/db/journey/dimensions'
 import { lockSource } from '@wxcc/db/journey/source-lock'
 import { buryTask, resolveTasks } from '@wxcc/db/journey/task-letter'
 import { isRefusedData } from '../is-refused-data.ts'
-import { type MapperDeps, type MapperJob, reportingAfter } from '../mapper-job.ts'
+import { inBatch, type MapperDeps, type MapperJob } from '../mapper-job.ts'
 import { collectSessions, type SessionCopy } from '../pages/collect-sessions.ts'
 import type { PageReader, ReadPage } from '../pages/page-reader.ts'
 import { SeenMembers } from '../tasks/seen-members.ts'
@@ -76,40 +76,37 @@ async function mapInTransaction(
   isLast: boolean,
 ): Promise<BatchCounts> {
   const { claim, source, ids, nowMs } = job
-  return reportingAfter(deps, (deps) =>
-    deps.db.transaction().execute(async (tx) => {
-      await holdFence(tx, claim)
-      await lockSource(tx, source.dataSourceId, 'exclusive')
-      const members = new SeenMembers(ids)
-      const usable: SessionRows[] = []
-      let failed = 0
-      for (const copy of copies) {
-        try {
-          usable.push(sessionRows(copy, source.dataSourceId, ids))
-          seeSessionMembers(members, copy)
-        } catch (cause) {
-          failed += 1
-          deps.report({ event: 'session_not_mapped', agentSessionId: copy.sessionId, cause })
-          await buryTask(tx, { source, claim, taskId: copy.sessionId, nowMs })
-        }
+  return inBatch(deps, job, async (tx, deps) => {
+    await lockSource(tx, source.dataSourceId, 'exclusive')
+    const members = new SeenMembers(ids)
+    const usable: SessionRows[] = []
+    let failed = 0
+    for (const copy of copies) {
+      try {
+        usable.push(sessionRows(copy, source.dataSourceId, ids))
+        seeSessionMembers(members, copy)
+      } catch (cause) {
+        failed += 1
+        deps.report({ event: 'session_not_mapped', agentSessionId: copy.sessionId, cause })
+        await buryTask(tx, { source, claim, taskId: copy.sessionId, nowMs })
       }
-      await seeDimensions(tx, source.dataSourceId, members.all)
-      const saved = await saveSessions(tx, job, usable)
-      await recomputeActivity(tx, job, saved.changed, isLast && claim.reason === 'change')
-      const reexplained = await reexplainTasks(tx, deps, job, reader, saved.explaining)
-      await resolveTasks(
-        tx,
-        source,
-        usable.map((rows) => rows.session.source_agent_session_id),
-        nowMs,
-      )
-      for (const status of usable.flatMap((rows) => rows.statuses)) {
-        if (status.isUnknown) deps.report({ event: 'unknown_state', name: status.sourceState })
-      }
-      if (isLast) await finishMapping(tx, { claim, nowMs })
-      return { sessions: usable.length, reexplained, failed }
-    }),
-  )
+    }
+    await seeDimensions(tx, source.dataSourceId, members.all)
+    const saved = await saveSessions(tx, job, usable)
+    await recomputeActivity(tx, job, saved.changed, isLast && claim.reason === 'change')
+    const reexplained = await reexplainTasks(tx, deps, job, reader, saved.explaining)
+    await resolveTasks(
+      tx,
+      source,
+      usable.map((rows) => rows.session.source_agent_session_id),
+      nowMs,
+    )
+    for (const status of usable.flatMap((rows) => rows.statuses)) {
+      if (status.isUnknown) deps.report({ event: 'unknown_state', name: status.sourceState })
+    }
+    if (isLast) await finishMapping(tx, { claim, nowMs })
+    return { sessions: usable.length, reexplained, failed }
+  })
 }
 
 async function buryAlone(
@@ -122,8 +119,7 @@ async function buryAlone(
 ): Promise<BatchCounts> {
   const { claim, source, nowMs } = job
   deps.report({ event: 'session_not_mapped', agentSessionId: copy.sessionId, cause })
-  await deps.db.transaction().execute(async (tx) => {
-    await holdFence(tx, claim)
+  await inBatch(deps, job, async (tx) => {
     await buryTask(tx, { source, claim, taskId: copy.sessionId, nowMs })
   })
   // The end of a pass has work of its own, which must not be lost with this login.

@@ -42,7 +42,9 @@ async function recompute(tx: Transaction<DB>, job: MapperJob, cluster: Cluster, 
   const intervals = await readIntervalsOf(tx, {
     agentIds,
     agentSessionIds: logins.map((login) => login.agentSessionId),
-    earliestMs: Math.min(...logins.map((login) => login.loginMs), within.fromMs),
+    // Earlier states of a login decide how its later ones begin.
+    fromMs: Math.min(...logins.map((login) => login.loginMs), within.fromMs) - DAY_MS,
+    toMs: within.toMs,
   })
   const rows = activityRows(job, logins, intervals, { ...within, untilMs })
   await replaceActivity(tx, { agentIds, ...within }, rows, job.claim.fetchId)

@@ -2,7 +2,7 @@ import { FatalError } from '@wxcc/contracts/failures'
 import { findUnansweredTasks } from '@wxcc/db/journey/evidence'
 import { getPages } from '@wxcc/db/raw-page'
 import type { DB } from '@wxcc/db/schema'
-import { lockTaskSources, type TaskSource } from '@wxcc/db/task-source'
+import { readTaskSources, type TaskSource } from '@wxcc/db/task-source'
 import type { Transaction } from 'kysely'
 import type { MapperDeps, MapperJob } from '../mapper-job.ts'
 import { collectTasks, type TaskCopy } from '../pages/collect-tasks.ts'
@@ -11,6 +11,9 @@ import { landTasks } from '../tasks/land-tasks.ts'
 import { NEAR_MS } from '../tasks/offer-evidence.ts'
 import { SeenMembers } from '../tasks/seen-members.ts'
 import type { AgentStretch } from './save-sessions.ts'
+
+/** Tasks held in memory at a time. */
+const CHUNK = 250
 
 /** Beyond every offer there will be. */
 const FAR_MS = Date.UTC(9999, 0, 1)
@@ -36,15 +39,17 @@ export async function reexplainTasks(
       toMs: toMs === null ? FAR_MS : toMs + NEAR_MS,
     })),
   )
-  if (taskIds.length === 0) return 0
-  const held = await lockTaskSources(tx, dataSourceId, taskIds)
-  const copies = await readHeldCopies(tx, pages, [...held.values()])
-  await landTasks(tx, deps, job, { copies, held, members: new SeenMembers(job.ids) })
-  return copies.length
+  for (let at = 0; at < taskIds.length; at += CHUNK) {
+    // No locks per task: whoever maps tasks of this source holds its shared lock, and waits.
+    const held = await readTaskSources(tx, dataSourceId, taskIds.slice(at, at + CHUNK))
+    const copies = await readHeldCopies(tx, pages, [...held.values()])
+    await landTasks(tx, deps, job, { copies, held, members: new SeenMembers(job.ids) })
+  }
+  return taskIds.length
 }
 
 /** The tasks as they were last mapped. Throws `FatalError('raw_page_missing')` if a page is gone. */
-export async function readHeldCopies(
+async function readHeldCopies(
   tx: Transaction<DB>,
   pages: PageReader,
   held: readonly TaskSource[],

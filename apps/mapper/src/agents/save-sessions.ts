@@ -63,11 +63,7 @@ async function saveIntervals(
   job: MapperJob,
   rows: readonly StateIntervalRow[],
 ): Promise<{ readonly row: StateIntervalRow; readonly wasOpen: boolean }[]> {
-  const held = await readHeldIntervals(
-    tx,
-    job.source.dataSourceId,
-    rows.map((row) => row.source_activity_id),
-  )
+  const held = await readHeldIntervals(tx, job.source.dataSourceId, rows)
   const newest = new Map<string, { row: StateIntervalRow; endTime: Date | null; rowHash: Buffer }>()
   for (const row of rows) {
     const candidate = { row, endTime: row.end_time as Date | null, rowHash: hashRow(stateIntervalFacts, row) }
@@ -96,12 +92,7 @@ async function saveLogins(
     const before = held.get(session.source_agent_session_id)
     return before !== undefined && !isNewerSession(progressOf(session), progressOf(before)) ? before : session
   })
-  const counts = await countHeldIntervals(
-    tx,
-    sessions.map((session) => session.agent_id),
-    sessions.map((session) => session.agent_session_id),
-    new Date(Math.min(...winners.map((session) => timeOf(session.login_time)))),
-  )
+  const counts = await countHeldIntervals(tx, winners)
   const rows = winners.map((session) => withCounts(session, counts.get(session.agent_session_id) ?? new Map()))
   await upsertFacts(tx, agentSessionFacts, rows, job.claim.fetchId)
   return rows.flatMap((row) => {

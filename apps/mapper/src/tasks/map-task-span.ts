@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Outcome } from '@wxcc/contracts/outcome'
-import { finishMapping, holdFence } from '@wxcc/db/fetch-claim'
+import { finishMapping } from '@wxcc/db/fetch-claim'
 import { lockSource } from '@wxcc/db/journey/source-lock'
 import { buryTask } from '@wxcc/db/journey/task-letter'
 import { lockTaskSources, saveTaskSources, type TaskSource } from '@wxcc/db/task-source'
 import { isRefusedData } from '../is-refused-data.ts'
-import { type MapperDeps, type MapperJob, reportingAfter } from '../mapper-job.ts'
+import { inBatch, type MapperDeps, type MapperJob } from '../mapper-job.ts'
 import { collectTasks, lastActivityOf, type TaskCopy } from '../pages/collect-tasks.ts'
 import type { ReadPage } from '../pages/page-reader.ts'
 import { MAPPING_VERSION } from '../rules/mapping-version.ts'
@@ -68,29 +68,26 @@ async function mapInTransaction(
   isLast: boolean,
 ): Promise<BatchCounts> {
   const { claim, source, nowMs } = job
-  return reportingAfter(deps, (deps) =>
-    deps.db.transaction().execute(async (tx) => {
-      await holdFence(tx, claim)
-      await lockSource(tx, source.dataSourceId, 'shared')
-      const held = await lockTaskSources(
-        tx,
-        source.dataSourceId,
-        copies.map((copy) => copy.taskId),
-      )
-      const newest = copies.filter((copy) => isNewer(toTaskSource(copy, job), held.get(copy.taskId)))
-      const members = new SeenMembers(job.ids)
-      for (const copy of copies) members.task(copy.csr, copy.cars)
-      const landed = await landTasks(tx, deps, job, { copies: newest, held, members })
-      const sources = landed.tasks.map((task) => toTaskSource(task.copy, job))
-      await saveTaskSources(
-        tx,
-        source.dataSourceId,
-        sources.filter((one) => !isHeld(one, held.get(one.taskId))),
-      )
-      if (isLast) await finishMapping(tx, { claim, nowMs })
-      return { landed: landed.tasks.length, older: copies.length - newest.length, failed: landed.buried.length }
-    }),
-  )
+  return inBatch(deps, job, async (tx, deps) => {
+    await lockSource(tx, source.dataSourceId, 'shared')
+    const held = await lockTaskSources(
+      tx,
+      source.dataSourceId,
+      copies.map((copy) => copy.taskId),
+    )
+    const newest = copies.filter((copy) => isNewer(toTaskSource(copy, job), held.get(copy.taskId)))
+    const members = new SeenMembers(job.ids)
+    for (const copy of copies) members.task(copy.csr, copy.cars)
+    const landed = await landTasks(tx, deps, job, { copies: newest, held, members })
+    const sources = landed.tasks.map((task) => toTaskSource(task.copy, job))
+    await saveTaskSources(
+      tx,
+      source.dataSourceId,
+      sources.filter((one) => !isHeld(one, held.get(one.taskId))),
+    )
+    if (isLast) await finishMapping(tx, { claim, nowMs })
+    return { landed: landed.tasks.length, older: copies.length - newest.length, failed: landed.buried.length }
+  })
 }
 
 async function buryAlone(
@@ -102,8 +99,7 @@ async function buryAlone(
 ): Promise<BatchCounts> {
   const { claim, source, nowMs } = job
   deps.report({ event: 'task_not_mapped', taskId: copy.taskId, cause })
-  await deps.db.transaction().execute(async (tx) => {
-    await holdFence(tx, claim)
+  await inBatch(deps, job, async (tx) => {
     await buryTask(tx, { source, claim, taskId: copy.taskId, nowMs })
     if (isLast) await finishMapping(tx, { claim, nowMs })
   })

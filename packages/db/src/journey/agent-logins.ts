@@ -54,12 +54,15 @@ export async function readLoggedInAgents(tx: Transaction<DB>, dataSourceId: numb
   return rows.map((row) => row.agent_id)
 }
 
-/** Since when each of these agents has been in a state whose end is not known. */
+/** Since when each of these agents, in a login that lasts, has been in a state whose end is not known. */
 export async function readOpenSince(tx: Transaction<DB>, agentIds: readonly string[]): Promise<Map<string, number>> {
   if (agentIds.length === 0) return new Map()
   const { rows } = await sql<{ agent_id: string; since: Date }>`
-    select agent_id, min(start_time) as since from journey.agent_state_interval
-    where agent_id = any(${[...agentIds]}::uuid[]) and end_time is null and not is_deleted
-    group by agent_id`.execute(tx)
+    select i.agent_id, min(i.start_time) as since
+    from journey.agent_session s
+    join journey.agent_state_interval i on i.agent_id = s.agent_id and i.agent_session_id = s.agent_session_id
+      and i.start_time >= s.login_time - interval '1 day' and i.end_time is null and not i.is_deleted
+    where s.agent_id = any(${[...agentIds]}::uuid[]) and s.is_active and not s.is_deleted
+    group by i.agent_id`.execute(tx)
   return new Map(rows.map((row) => [row.agent_id, row.since.getTime()]))
 }

@@ -2,6 +2,7 @@ import { type Selectable, type Transaction, sql } from 'kysely'
 import type { DB, JourneyAgentSession } from '../schema.ts'
 import { activityFacts, type ActivityRow } from './fact-tables.ts'
 import { upsertFacts } from './facts.ts'
+import { inStatements } from './recordset.ts'
 
 /** What decides whether a newer copy of an agent's state replaces the held one. */
 export interface HeldInterval {
@@ -27,16 +28,20 @@ export async function readSessions(
   return new Map(rows.map((row) => [row.source_agent_session_id, row]))
 }
 
-/** The held intervals among these, by the vendor's id. */
+/** The held intervals among these, by the vendor's id; looked for where they begin, since the table is partitioned by that. */
 export async function readHeldIntervals(
   tx: Transaction<DB>,
   dataSourceId: number,
-  sourceActivityIds: readonly string[],
+  wanted: readonly { readonly source_activity_id: string; readonly start_time: Date | string }[],
 ): Promise<Map<string, HeldInterval>> {
-  if (sourceActivityIds.length === 0) return new Map()
+  if (wanted.length === 0) return new Map()
+  const starts = wanted.map((row) => new Date(row.start_time).getTime())
   const { rows } = await sql<{ source_activity_id: string; start_time: Date; end_time: Date | null; row_hash: Buffer }>`
     select source_activity_id, start_time, end_time, row_hash from journey.agent_state_interval
-    where data_source_id = ${dataSourceId} and source_activity_id = any(${[...sourceActivityIds]}::text[])`.execute(tx)
+    where data_source_id = ${dataSourceId}
+      and source_activity_id = any(${wanted.map((row) => row.source_activity_id)}::text[])
+      and start_time between ${new Date(starts.reduce((a, b) => Math.min(a, b)))}
+        and ${new Date(starts.reduce((a, b) => Math.max(a, b)))}`.execute(tx)
   return new Map(
     rows.map((row) => [
       row.source_activity_id,
@@ -53,21 +58,28 @@ export async function readHeldIntervals(
 /** How many intervals are held of each channel of these sessions. */
 export async function countHeldIntervals(
   tx: Transaction<DB>,
-  agentIds: readonly string[],
-  sessionIds: readonly string[],
-  earliestLogin: Date,
+  sessions: readonly {
+    readonly agent_session_id: string
+    readonly agent_id: string
+    readonly login_time: Date | string
+    readonly logout_time: Date | string | null
+  }[],
 ): Promise<Map<string, Map<string, number>>> {
   const counts = new Map<string, Map<string, number>>()
-  if (sessionIds.length === 0) return counts
-  const { rows } = await sql<{ agent_session_id: string; source_channel_id: string; held: number }>`
-    select agent_session_id, source_channel_id, count(*)::int as held from journey.agent_state_interval
-    where agent_session_id = any(${[...sessionIds]}::uuid[]) and not is_deleted
-      and agent_id = any(${[...agentIds]}::uuid[])
-      and start_time >= ${earliestLogin}
-    group by 1, 2`.execute(tx)
-  for (const row of rows) {
-    const channels = counts.get(row.agent_session_id) ?? new Map<string, number>()
-    counts.set(row.agent_session_id, channels.set(row.source_channel_id, row.held))
+  for (const json of inStatements(sessions)) {
+    // Time narrows the search to a few partitions; a day of slack, since clocks of the vendor's parts may differ.
+    const { rows } = await sql<{ agent_session_id: string; source_channel_id: string; held: number }>`
+      select i.agent_session_id, i.source_channel_id, count(*)::int as held
+      from json_to_recordset(${json}::json)
+        as x(agent_session_id uuid, agent_id uuid, login_time timestamptz, logout_time timestamptz)
+      join journey.agent_state_interval i on i.agent_id = x.agent_id and i.agent_session_id = x.agent_session_id
+        and not i.is_deleted and i.start_time >= x.login_time - interval '1 day'
+        and i.start_time <= coalesce(x.logout_time, 'infinity') + interval '1 day'
+      group by 1, 2`.execute(tx)
+    for (const row of rows) {
+      const channels = counts.get(row.agent_session_id) ?? new Map<string, number>()
+      counts.set(row.agent_session_id, channels.set(row.source_channel_id, row.held))
+    }
   }
   return counts
 }
@@ -84,13 +96,14 @@ export interface StoredInterval {
   readonly endMs: number | null
 }
 
-/** All held intervals of these logins, in order. */
+/** The held intervals of these logins that begin within `[fromMs, toMs)`, in order. */
 export async function readIntervalsOf(
   tx: Transaction<DB>,
   sessions: {
     readonly agentIds: readonly string[]
     readonly agentSessionIds: readonly string[]
-    readonly earliestMs: number
+    readonly fromMs: number
+    readonly toMs: number
   },
 ): Promise<StoredInterval[]> {
   if (sessions.agentSessionIds.length === 0) return []
@@ -107,7 +120,7 @@ export async function readIntervalsOf(
     select i.source_activity_id, i.agent_session_id, i.source_channel_id, s.source_state, s.source_idle_code_id, s.name,
       i.start_time, i.end_time
     from journey.agent_state_interval i join journey.agent_status s using (agent_status_id)
-    where i.agent_id = any(${[...sessions.agentIds]}::uuid[]) and i.start_time >= ${new Date(sessions.earliestMs)}
+    where i.agent_id = any(${[...sessions.agentIds]}::uuid[]) and i.start_time >= ${new Date(sessions.fromMs)} and i.start_time < ${new Date(sessions.toMs)}
       and i.agent_session_id = any(${[...sessions.agentSessionIds]}::uuid[]) and not i.is_deleted
     order by i.start_time, i.source_activity_id`.execute(tx)
   return rows.map((row) => ({

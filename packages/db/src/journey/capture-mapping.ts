@@ -53,7 +53,8 @@ export async function giveBackCapture(
     .set((eb) => ({
       map_attempts: eb('map_attempts', '+', back.spendsAttempt ? 1 : 0),
       map_code: back.code ?? eb.ref('map_code'),
-      map_queued_at: null,
+      // The planner waits the longer from here the more attempts were spent; a polite return is enqueued at once.
+      map_queued_at: back.spendsAttempt ? eb.ref('map_queued_at') : null,
     }))
     .where('capture_id', '=', capture.capture_id)
     .where('map_generation', '=', capture.map_generation)

@@ -47,6 +47,7 @@ async function buryVanished(
   const { rows } = await sql<{ conversation_id: string }>`
     update journey.engagement set is_deleted = true, fetch_id = ${fetchId}, updated_at = now()
     where conversation_id = any(${conversations.map((c) => c.conversation_id)}::uuid[])
+      and conversation_start_time = any(${conversations.map((c) => c.conversation_start_time)}::timestamptz[])
       and not engagement_id = any(${engagements.map((e) => e.engagement_id)}::uuid[])
       and not is_deleted
     returning conversation_id`.execute(tx)

@@ -69,7 +69,9 @@ export async function findUnansweredTasks(
     select distinct c.source_task_id
     from json_to_recordset(${json}::json) as x(agent_id uuid, from_time timestamptz, to_time timestamptz)
     join journey.engagement e on e.agent_id = x.agent_id and e.engagement_type = 'Invitation' and not e.is_deleted
-      and e.end_time between x.from_time and x.to_time and e.data_source_id = ${dataSourceId}
+      and e.end_time between x.from_time and x.to_time
+      -- Bounds for the index; no offer rings for a day.
+      and e.start_time between x.from_time - interval '1 day' and x.to_time and e.data_source_id = ${dataSourceId}
     join journey.conversation c using (conversation_id, conversation_start_time)
     order by 1`.execute(db)
   return rows.map((row) => row.source_task_id)

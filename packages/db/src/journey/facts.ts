@@ -1,3 +1,4 @@
+import { countRows } from '@wxcc/telemetry/metrics'
 import { type Insertable, type Transaction, sql } from 'kysely'
 import type { DB } from '../schema.ts'
 import { bytea, hashValues, inStatements, sortedByKey } from './recordset.ts'
@@ -81,6 +82,7 @@ export async function upsertFacts<Name extends FactName, Column extends keyof In
       returning ${sql.ref(table.key[0])} as id`.execute(tx)
     for (const { id } of returned) changed.push(id)
   }
+  countRows(table.name, changed.length)
   return changed
 }
 

@@ -37,6 +37,7 @@ export async function replaceCapture(
   await sql`
     update journey.turn set is_deleted = true, updated_at = now()
     where conversation_id = ${derived.mediaFile.conversation_id}
+      and conversation_start_time = ${derived.mediaFile.conversation_start_time}
       and (source_record_id = ${origin.sourcePrefix} or starts_with(source_record_id, ${`${origin.sourcePrefix}:`}))
       and not turn_id = any(${derived.turns.map((turn) => turn.turn_id)}::uuid[])
       and not is_deleted`.execute(tx)

@@ -1,0 +1,55 @@
+import { downloadCaptures } from '@wxcc/contracts/download-captures'
+import { QUEUES } from '@wxcc/contracts/queues'
+import { checkConsumers } from '@wxcc/queue/check-consumers'
+import { startWorker } from '@wxcc/queue/start-worker'
+import { announceListening } from '@wxcc/runtime/announce'
+import { serveHealth } from '@wxcc/runtime/health'
+import { Lifecycle } from '@wxcc/runtime/lifecycle'
+import { loadConfig } from '@wxcc/runtime/load-config'
+import { runMain } from '@wxcc/runtime/run-main'
+import { createLogger } from '@wxcc/telemetry/log'
+import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
+import { settings } from './config.ts'
+import { openConnections } from './open-connections.ts'
+import { processListing } from './processor.ts'
+import { openSpool } from './spool.ts'
+
+await runMain('recording-downloader', async () => {
+  const config = loadConfig(settings, process.env)
+  const log = createLogger('recording-downloader', { level: config.LOG_LEVEL })
+  const life = new Lifecycle({ log, graceMs: config.STOP_GRACE_MS })
+  const parts = await openConnections(config, life, log)
+
+  const spool = await openSpool({ folder: config.SPOOL_DIR, maxBytes: config.SPOOL_MAX_BYTES })
+  life.onStop('http', 'spool', () => spool.close())
+
+  const processors = { [downloadCaptures.name]: processListing({ ...parts, spool }) }
+  checkConsumers('recording-downloader', QUEUES, processors)
+  const worker = startWorker({
+    contract: downloadCaptures,
+    connection: parts.connection,
+    prefix: config.QUEUE_PREFIX,
+    concurrency: config.WORKER_CONCURRENCY,
+    process: processors[downloadCaptures.name]!,
+    deadLetters: parts.deadLetters,
+    log,
+  })
+  life.onStop('jobs', worker.queue, worker.stop)
+  await worker.ready
+
+  const consuming = async () => {
+    if (!worker.isConsuming()) throw new Error('not consuming')
+  }
+  const checks = { postgres: parts.pingPostgres, redis: parts.pingRedis, worker: consuming }
+  const health = await serveHealth({
+    host: config.HTTP_HOST,
+    port: config.HTTP_PORT,
+    checks,
+    isDraining: life.isDraining,
+  })
+  life.onStop('http', 'health', health.close)
+  const metrics = await serveMetrics({ host: config.METRICS_HOST, port: config.METRICS_PORT })
+  life.onStop('http', 'metrics', metrics.close)
+  announceListening(log, { url: health.url, metricsUrl: metrics.url })
+  await life.stopped
+})

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
+/** Room for one file while it is downloaded and verified. */
+export interface SpoolSlot {
+  readonly file: string
+  /** Waits until the folder may hold this many bytes for this file. A file longer than the whole limit waits until it is alone. */
+  reserve(bytes: number): Promise<void>
+  /** Removes the file and gives its room back. Twice is harmless. */
+  release(): Promise<void>
+}
+
+export interface Spool {
+  open(): SpoolSlot
+  /** Bytes reserved at present. */
+  usedBytes(): number
+  /** Removes the folder of this process. */
+  close(): Promise<void>
+}
+
+/**
+ * A bounded folder on local disk. Reservations are served in the order they were asked for, so that a long recording is not starved by short
+ * ones. Folders whose process is gone are removed first.
+ */
+export async function openSpool(options: { readonly folder: string; readonly maxBytes: number }): Promise<Spool> {
+  const { folder, maxBytes } = options
+  await mkdir(folder, { recursive: true })
+  await removeAbandoned(folder)
+  const own = path.join(folder, `spool-${randomUUID()}`)
+  await mkdir(own)
+  await writeFile(path.join(own, OWNER), String(process.pid))
+
+  let usedBytes = 0
+  const waiting: { readonly bytes: number; readonly held: number; readonly serve: () => void }[] = []
+
+  function serveWaiting(): void {
+    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
+      const others = usedBytes - first.held
+      if (others > 0 && usedBytes + first.bytes > maxBytes) return
+      waiting.shift()
+      usedBytes += first.bytes
+      first.serve()
+    }
+  }
+
+  return {
+    open() {
+      const file = path.join(own, randomUUID())
+      let held = 0
+      return {
+        file,
+        async reserve(bytes) {
+          if (bytes <= held) return
+          const more = bytes - held
+          await new Promise<void>((serve) => {
+            waiting.push({ bytes: more, held, serve })
+            serveWaiting()
+          })
+          held = bytes
+        },
+        async release() {
+          await rm(file, { force: true })
+          usedBytes -= held
+          held = 0
+          serveWaiting()
+        },
+      }
+    },
+    usedBytes: () => usedBytes,
+    close: () => rm(own, { recursive: true, force: true }),
+  }
+}
+
+const OWNER = 'owner'
+
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith('spool-')) continue
+    const text = await readFile(path.join(folder, name, OWNER), 'utf8').catch(() => '')
+    if (text === '' || !isAlive(Number(text))) await rm(path.join(folder, name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return true
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
