@@ -26,6 +26,7 @@ const client = got.extend({
   throwHttpErrors: false,
   // Compressed bytes would not match their declared length.
   decompress: false,
+  followRedirect: false,
   timeout: { lookup: 2_000, connect: 5_000, secureConnect: 5_000, socket: 30_000, response: 30_000 },
 })
 

@@ -5,17 +5,20 @@ import { postgresClock } from '@wxcc/db/postgres-clock'
 import { checkRedis, producerRedis, workerRedis } from '@wxcc/queue/connection'
 import type { DeadLetter } from '@wxcc/queue/dead-letter-sink'
 import { openQueues } from '@wxcc/queue/enqueue'
-import { connecting } from '@wxcc/runtime/connecting'
+import { ConnectionError, connecting } from '@wxcc/runtime/connecting'
 import { httpClock } from '@wxcc/runtime/http-clock'
+import { ConfigError } from '@wxcc/runtime/load-config'
 import type { Lifecycle } from '@wxcc/runtime/lifecycle'
-import { openStore } from '@wxcc/storage/open-store'
+import { missingStorageSettings, openStore } from '@wxcc/storage/open-store'
 import type { Logger } from '@wxcc/telemetry/log'
 import type { z } from 'zod'
 import type { settings } from './config.ts'
 import { openVendors } from './open-vendor.ts'
 
-/** Opens everything the processors talk to, and registers how it is closed. Throws `ConnectionError`, which names the setting. */
+/** Opens everything the processors talk to, and registers how it is closed. Throws `ConfigError` or `ConnectionError`, which name the setting. */
 export async function openConnections(config: z.infer<z.ZodObject<typeof settings>>, life: Lifecycle, log: Logger) {
+  const missing = missingStorageSettings(config)
+  if (missing.length > 0) throw new ConfigError(missing)
   const onError = (err: Error) => log.warn({ event: 'connection_error', err }, 'connection error')
 
   const db = connectDatabase({
@@ -37,7 +40,9 @@ export async function openConnections(config: z.infer<z.ZodObject<typeof setting
   const queues = openQueues(redis, { prefix: config.QUEUE_PREFIX })
   life.onStop('redis', 'queues', () => queues.close())
 
-  const objects = await connecting('S3_ENDPOINT', () => openStore(config))
+  const objects = await openStore(config).catch((error: unknown) => {
+    throw new ConnectionError('S3_ENDPOINT', 'the object store could not be reached, or refused us', error)
+  })
   const credentials = openCredentials(db, config.SECRETS_KEY)
   const vendors = openVendors({
     db,

@@ -31,10 +31,16 @@ export function connectDatabase(options: {
 }
 
 const INT8 = 20
+const INT8_ARRAY = 1016
 const DATE = 1082
+
+/** pg's own parser of `text[]`: any array as its items' text. */
+const TEXT_ARRAY: number = 1009
+const parseTextArray = pg.types.getTypeParser(TEXT_ARRAY) as (text: string) => (string | null)[]
 
 function parserFor(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   if (oid === INT8) return parseInt8
+  if (oid === INT8_ARRAY) return (text) => parseTextArray(text).map((item) => (item === null ? null : parseInt8(item)))
   if (oid === DATE) return (text) => text
   return pg.types.getTypeParser(oid, format)
 }

@@ -15,13 +15,24 @@ export const storageSettings = {
 }
 export type StorageSettings = z.infer<z.ZodObject<typeof storageSettings>>
 
-/** The store the settings name; S3 wins if both are set. Throws an error that names the missing settings. */
+/** Settings that are missing for either kind of store, by name; none if `openStore` can be called. */
+export function missingStorageSettings(
+  settings: StorageSettings,
+): { readonly setting: string; readonly problem: string }[] {
+  if (settings.S3_ENDPOINT === undefined) {
+    return settings.STORAGE_URL === undefined
+      ? [{ setting: 'STORAGE_URL', problem: 'is not set, and neither is S3_ENDPOINT' }]
+      : []
+  }
+  return (['S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const)
+    .filter((setting) => settings[setting] === undefined)
+    .map((setting) => ({ setting, problem: 'is not set, but S3_ENDPOINT is' }))
+}
+
+/** The store the settings name; S3 wins if both are named. Throws `RetryableError('storage_unavailable')`, or `RangeError` if settings miss. */
 export async function openStore(settings: StorageSettings): Promise<ObjectStore> {
   const { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, STORAGE_URL } = settings
-  if (S3_ENDPOINT !== undefined) {
-    if (S3_ACCESS_KEY === undefined || S3_SECRET_KEY === undefined) {
-      throw new Error('S3_ENDPOINT is set, but S3_ACCESS_KEY or S3_SECRET_KEY is not')
-    }
+  if (S3_ENDPOINT !== undefined && S3_ACCESS_KEY !== undefined && S3_SECRET_KEY !== undefined) {
     return openS3Store({
       endpoint: S3_ENDPOINT,
       accessKey: S3_ACCESS_KEY,
@@ -30,6 +41,6 @@ export async function openStore(settings: StorageSettings): Promise<ObjectStore>
       region: settings.S3_REGION,
     })
   }
-  if (STORAGE_URL === undefined) throw new Error('neither STORAGE_URL nor S3_ENDPOINT is set')
+  if (S3_ENDPOINT !== undefined || STORAGE_URL === undefined) throw new RangeError('storage settings are missing')
   return openFolderStore(fileURLToPath(STORAGE_URL))
 }

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { DemoOptions } from './demo-options.ts'
 import { isComplete } from './progress.ts'
 import { measureDay, watchDay } from './run-demo.ts'
-import { type Demo, type WorkerName, startDemo } from './start-demo.ts'
+import { type Demo, WORKERS, type WorkerName, startDemo } from './start-demo.ts'
 
 /** A small day, the same in every run: what is compared depends on nothing but the seed. */
 const DAY: DemoOptions = {
@@ -33,7 +33,13 @@ async function runDay(options: DemoOptions, disturb: (demo: Demo) => Promise<voi
     await disturb(demo)
     const day = await watching
     const { figures } = await measureDay(demo, day, options.seed)
-    return { isComplete: isComplete(day.progress), progress: day.progress, figures, rows: await liveRows(demo) }
+    return {
+      isComplete: isComplete(day.progress),
+      progress: day.progress,
+      restarted: restartedWorkers(demo),
+      figures,
+      rows: await liveRows(demo),
+    }
   } finally {
     await demo.stop()
   }
@@ -43,6 +49,12 @@ async function runDay(options: DemoOptions, disturb: (demo: Demo) => Promise<voi
 async function liveRows(demo: Demo): Promise<object> {
   const { tables } = await hashJourney(demo.db)
   return Object.fromEntries(tables.map(({ table, rows, sha256 }) => [table, `${rows} rows ${sha256}`]))
+}
+
+function restartedWorkers(demo: Demo): WorkerName[] {
+  return WORKERS.filter((worker) =>
+    demo.workers.some((running) => running.worker === worker && running.app.restarts() > 0),
+  )
 }
 
 /** What shows in the ledger that a worker of this kind is in the middle of something. */
@@ -98,6 +110,7 @@ describe('a day whose workers are killed and whose Redis is flushed', () => {
 
   test('undisturbed, it is complete and equals the script', () => {
     const { figures } = undisturbed
+    expect(undisturbed.restarted).toEqual([])
     expect(undisturbed.progress).toMatchObject({ windowsFinal: 0, fetchesFailed: 0, deadLetters: 0 })
     expect(figures.conversations).toBe(figures.truthTasks)
     expect(figures.engagementsEqual).toBe(figures.truthEngagements)
@@ -111,6 +124,7 @@ describe('a day whose workers are killed and whose Redis is flushed', () => {
     'with $workers of every worker it still ends in the same rows',
     async ({ workers }) => {
       const disturbed = await runDay({ ...DAY, workers }, disturb)
+      expect(disturbed.restarted).toEqual(WORKERS)
       expect(disturbed.isComplete).toBe(true)
       expect(disturbed.rows).toEqual(undisturbed.rows)
     },

@@ -67,8 +67,7 @@ async function readHeldCopies(
 }
 
 function pageIdsOf(task: TaskSource): number[] {
-  // Members of int8[] arrive as text, whatever the parser of int8 does (measured, pg 8.23).
-  return [...new Set([task.csrPageId, ...task.carPageIds].map(Number))]
+  return [...new Set([task.csrPageId, ...task.carPageIds])]
 }
 
 function missing(rawPageId: number): never {

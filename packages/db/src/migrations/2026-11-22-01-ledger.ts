@@ -82,6 +82,7 @@ create table etl.fetch (
   check ((kind = 'captures') = (task_ids is not null))
 );
 create index fetch_open on etl.fetch (data_source_id, lane, fetch_id) where state in ('pending','queued','running','fetched');
+create index fetch_kind on etl.fetch (data_source_id, kind, stream, fetch_id);
 
 create table etl.load_window (
   data_source_id       smallint not null references etl.data_source,
@@ -106,6 +107,7 @@ create table etl.load_window (
   primary key (data_source_id, stream, window_start)
 );
 create index load_window_unproved on etl.load_window (data_source_id, stream, window_start) where state not in ('verified','sealed','expired');
+create index load_window_in_hand on etl.load_window (data_source_id, stream, window_start desc) where state in ('loaded','short','over','failed');
 
 create table etl.watermark (
   data_source_id smallint not null references etl.data_source,
