@@ -1,5 +1,6 @@
 import { runMain } from '@wxcc/runtime/run-main'
 import { Command } from 'commander'
+import { reportShortly } from './report-shortly.ts'
 import { demoCommand } from './verbs/demo.ts'
 import { migrateCommand } from './verbs/migrate.ts'
 import { samplesCommand } from './verbs/samples.ts'
@@ -11,11 +12,11 @@ await runMain('cli', async () => {
     .description(
       'Loads Webex Contact Center data into your own Postgres and object store, and proves that nothing is missing.',
     )
-    .showHelpAfterError()
     .addCommand(demoCommand())
     .addCommand(migrateCommand())
     .addCommand(samplesCommand())
     .addCommand(sourcesCommand())
     .addCommand(statusCommand())
+  reportShortly(program)
   await program.parseAsync()
 })

@@ -1,11 +1,13 @@
 import password from '@inquirer/password'
-import { ConfigError } from '@wxcc/runtime/load-config'
+import { z } from 'zod'
 
-/** A secret from the environment, else asked for on the terminal without showing it. Never an argument: those are visible to others. */
-export async function readSecret(setting: string, question: string): Promise<string> {
-  const given = process.env[setting]
-  if (given !== undefined && given.trim() !== '') return given
-  if (!process.stdin.isTTY)
-    throw new ConfigError([{ setting, problem: 'is not set, and there is no terminal to ask on' }])
+/** Secrets come from the environment or are asked for; never an argument: those are visible to others. Without a terminal they must be set. */
+export function secretSettings() {
+  const secret = process.stdin.isTTY ? z.string().optional() : z.string()
+  return { WEBEX_CLIENT_SECRET: secret, WEBEX_REFRESH_TOKEN: secret }
+}
+
+/** Asks on the terminal, without showing what is typed. */
+export function askSecret(question: string): Promise<string> {
   return password({ message: question, mask: true })
 }

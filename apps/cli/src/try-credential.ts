@@ -43,12 +43,13 @@ export async function tryCredential(given: {
       path: `/organization/${encodeURIComponent(given.orgId)}`,
     })
   } catch (error) {
-    throw refusal(error) ?? error
+    throw refusal(error, granted !== undefined) ?? error
   }
   return granted!
 }
 
-function refusal(error: unknown): ConfigError | undefined {
+/** `hasToken`: the token endpoint was content, so that the API is what refused or did not answer. */
+function refusal(error: unknown, hasToken: boolean): ConfigError | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   switch (error.code) {
     case 'consent_needed':
@@ -61,6 +62,7 @@ function refusal(error: unknown): ConfigError | undefined {
     case 'vendor_unauthorized':
     case 'vendor_forbidden':
     case 'vendor_not_found':
+      if (!hasToken) break
       return new ConfigError([
         {
           setting: '--org, --data-center:',
@@ -69,10 +71,14 @@ function refusal(error: unknown): ConfigError | undefined {
       ])
     case 'vendor_timeout':
     case 'vendor_unavailable':
-      return new ConfigError([{ setting: '--api-url, --token-url:', problem: 'the vendor cannot be reached there' }])
+      return new ConfigError([
+        { setting: hasToken ? '--api-url:' : '--token-url:', problem: 'the vendor cannot be reached there' },
+      ])
     default:
-      return error instanceof FatalError
-        ? new ConfigError([{ setting: '--api-url:', problem: 'this does not answer as Webex does' }])
+      return error instanceof FatalError || error.code === 'vendor_malformed'
+        ? new ConfigError([
+            { setting: hasToken ? '--api-url:' : '--token-url:', problem: 'this does not answer as Webex does' },
+          ])
         : undefined
   }
 }

@@ -58,7 +58,8 @@ function windowsOf(stream: string, dataSourceId: number, today: number) {
   return Array.from({ length: count }, (_, i) => {
     const startMs = from + i * WINDOW_MS
     const trouble = stream === 'task' ? TROUBLE[startMs - (today - DAY_MS)] : undefined
-    const state = trouble?.state ?? (i < 96 ? 'sealed' : i >= count - 1 ? 'planned' : i >= count - 3 ? 'loaded' : 'verified')
+    const state =
+      trouble?.state ?? (i < 96 ? 'sealed' : i >= count - 1 ? 'planned' : i >= count - 3 ? 'loaded' : 'verified')
     const expected = state === 'planned' ? null : 21
     return {
       data_source_id: dataSourceId,
@@ -149,8 +150,20 @@ async function fillWork(db: Database, data_source_id: number, now: Date): Promis
     .insertInto('etl.api_call')
     .values(
       [
-        { hour: new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS), lane: 'live', requests: 37, throttled: 1, failed: 0 },
-        { hour: new Date(Math.floor(now.getTime() / HOUR_MS - 1) * HOUR_MS), lane: 'history', requests: 1204, throttled: 0, failed: 2 },
+        {
+          hour: new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS),
+          lane: 'live',
+          requests: 37,
+          throttled: 1,
+          failed: 0,
+        },
+        {
+          hour: new Date(Math.floor(now.getTime() / HOUR_MS - 1) * HOUR_MS),
+          lane: 'history',
+          requests: 1204,
+          throttled: 0,
+          failed: 2,
+        },
       ].map((spent) => ({ ...spent, data_source_id, endpoint: 'search' })),
     )
     .execute()

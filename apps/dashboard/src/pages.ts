@@ -44,7 +44,5 @@ function onceAtATime(read: (days: number) => Promise<Overview>): (days: number) 
 
 function serveFile(scope: FastifyInstance, path: string, type: string): void {
   const content = readFileSync(new URL(`page${path}`, import.meta.url), 'utf8')
-  scope.get(path, (_request, reply) =>
-    reply.type(type).header('cache-control', 'private, max-age=3600').send(content),
-  )
+  scope.get(path, (_request, reply) => reply.type(type).header('cache-control', 'private, max-age=3600').send(content))
 }

@@ -38,7 +38,11 @@ export async function createServer(options: DashboardOptions): Promise<FastifyIn
     return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' })
   })
   await server.register(async (scope) => {
-    await requireLogIn(scope, options.operator, createFailedLogIns(() => performance.now()))
+    await requireLogIn(
+      scope,
+      options.operator,
+      createFailedLogIns(() => performance.now()),
+    )
     registerPages(scope, options.db, options.clock)
     await registerBoard(scope, options)
     // Unknown paths ask for the log-in as well, so that nobody can tell what exists.

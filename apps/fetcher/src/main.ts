@@ -2,10 +2,12 @@ import { QUEUES } from '@wxcc/contracts/queues'
 import { checkConsumers } from '@wxcc/queue/check-consumers'
 import { startWorker } from '@wxcc/queue/start-worker'
 import { announceListening } from '@wxcc/runtime/announce'
+import { binding } from '@wxcc/runtime/binding'
 import { serveHealth } from '@wxcc/runtime/health'
 import { Lifecycle } from '@wxcc/runtime/lifecycle'
 import { loadConfig } from '@wxcc/runtime/load-config'
 import { runMain } from '@wxcc/runtime/run-main'
+import { missingStorageSettings } from '@wxcc/storage/open-store'
 import { createLogger } from '@wxcc/telemetry/log'
 import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
 import { settings } from './config.ts'
@@ -13,7 +15,7 @@ import { openConnections } from './open-connections.ts'
 import { PROCESSORS, processFetch } from './processors.ts'
 
 await runMain('fetcher', async () => {
-  const config = loadConfig(settings, process.env)
+  const config = loadConfig(settings, process.env, missingStorageSettings)
   checkConsumers('fetcher', QUEUES, Object.fromEntries(PROCESSORS.map(([contract, work]) => [contract.name, work])))
   const log = createLogger('fetcher', { level: config.LOG_LEVEL })
   const life = new Lifecycle({ log, graceMs: config.STOP_GRACE_MS })
@@ -44,7 +46,7 @@ await runMain('fetcher', async () => {
     isDraining: life.isDraining,
   })
   life.onStop('http', 'health', health.close)
-  const metrics = await serveMetrics({ host: config.METRICS_HOST, port: config.METRICS_PORT })
+  const metrics = await binding('METRICS', () => serveMetrics({ host: config.METRICS_HOST, port: config.METRICS_PORT }))
   life.onStop('http', 'metrics', metrics.close)
   announceListening(log, { url: health.url, metricsUrl: metrics.url })
   await life.stopped

@@ -1,8 +1,9 @@
 import type { WebexClient } from '@wxcc/webex/client'
 import * as search from '@wxcc/webex/search'
 import { type AarItem, type AsrItem, type SearchPage, aar, asr, readPage } from '@wxcc/webex/search-page'
+import { chunkHeads } from './chunk-heads.ts'
 import type { SpanRange } from './span-range.ts'
-import type { Inner, SpanPlan, WalkedPage } from './span-plan.ts'
+import type { Head, Inner, SpanPlan, WalkedPage } from './span-plan.ts'
 import { factsOf } from './task-plan.ts'
 
 /**
@@ -11,6 +12,9 @@ import { factsOf } from './task-plan.ts'
  */
 export function sessionPlan(client: WebexClient, range: SpanRange): SpanPlan {
   const { fromMs, toMs, sinceMs } = range
+  // Sessions of a change pass may have begun more than 30 days apart, which is as far as one query for activities reaches.
+  const slicesOf = (heads: readonly Head[]) =>
+    chunkHeads(heads, { maxHeads: Number.POSITIVE_INFINITY, maxSpanMs: search.MAX_ACTIVITY_SPAN_MS })
   return {
     headKind: 'asr',
     bodyKind: 'aar',
@@ -21,13 +25,11 @@ export function sessionPlan(client: WebexClient, range: SpanRange): SpanPlan {
           : await search.changedAsrPage(client, { fromMs, toMs, cursor, sinceMs }),
       )
     },
-    countChunks: () => 1,
-    async bodies(_heads, _chunk, cursor) {
-      return ofAars(
-        sinceMs === null
-          ? await search.aarPage(client, { fromMs, toMs, cursor })
-          : await search.changedAarPage(client, { fromMs, toMs, cursor, sinceMs }),
-      )
+    countChunks: (heads) => (sinceMs === null ? 1 : slicesOf(heads).length),
+    async bodies(heads, chunk, cursor) {
+      if (sinceMs === null) return ofAars(await search.aarPage(client, { fromMs, toMs, cursor }))
+      const slice = slicesOf(heads)[chunk]!
+      return ofAars(await search.changedAarPage(client, { fromMs: slice.fromMs, toMs: slice.toMs, cursor, sinceMs }))
     },
     isUnfinished: ({ hasNextPage, endCursor, oldestMs }) =>
       hasNextPage && endCursor !== null && (sinceMs === null || oldestMs === null || oldestMs >= sinceMs),

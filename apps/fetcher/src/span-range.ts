@@ -13,8 +13,8 @@ export interface SpanRange {
 
 /** How far back a change pass looks for tasks: the vendor's limit is 365 days per query (webex-cc-api §3.4 [OAS]). */
 const TASK_LOOK_BACK_MS = 364 * DAY_MS
-/** For sessions their activities are read in the same range, hence the limit for activities. */
-const SESSION_LOOK_BACK_MS = MAX_ACTIVITY_SPAN_MS - 2 * DAY_MS
+/** No agent stays logged in for longer; sessions "can last days" (customer-journey-model §5.5), one of the public samples 97 hours. */
+const SESSION_LOOK_BACK_MS = 28 * DAY_MS
 
 /**
  * A span reaches 1 ms beyond its ends, since the vendor does not say whether its bounds are inclusive (§3.4); a record that comes twice is told
@@ -35,6 +35,6 @@ export function rangeOf(
   const end = source.loadUntilMs ?? toMs + DAY_MS
   // Tasks before the ledger's beginning are not ours; sessions that began before it still hold agent time of ours.
   const begin =
-    claim.stream === 'task' ? Math.max(fromMs - TASK_LOOK_BACK_MS, source.loadFromMs) : fromMs - SESSION_LOOK_BACK_MS
+    claim.stream === 'task' ? Math.max(end - TASK_LOOK_BACK_MS, source.loadFromMs) : fromMs - SESSION_LOOK_BACK_MS
   return { fromMs: Math.min(begin, end - 1), toMs: end, sinceMs: fromMs }
 }

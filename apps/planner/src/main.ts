@@ -1,8 +1,10 @@
+import { checkSchema } from '@wxcc/db/check-schema'
 import { connectDatabase } from '@wxcc/db/connect'
 import { postgresClock } from '@wxcc/db/postgres-clock'
-import { producerRedis } from '@wxcc/queue/connection'
+import { checkRedis, producerRedis } from '@wxcc/queue/connection'
 import { openQueues } from '@wxcc/queue/enqueue'
 import { announceListening } from '@wxcc/runtime/announce'
+import { binding } from '@wxcc/runtime/binding'
 import { connecting } from '@wxcc/runtime/connecting'
 import { serveHealth } from '@wxcc/runtime/health'
 import { httpClock } from '@wxcc/runtime/http-clock'
@@ -29,12 +31,14 @@ await runMain('planner', async () => {
     onIdleError: onError('postgres'),
   })
   life.onStop('postgres', 'pool', () => db.destroy())
-  await connecting('DATABASE_URL', postgresClock(db))
+  await connecting('DATABASE_URL', () => checkSchema(db))
+  await connecting('REDIS_URL', () => checkRedis(config.REDIS_URL))
   const redis = await connecting('REDIS_URL', () => producerRedis(config.REDIS_URL, onError('redis')))
   life.onStop('redis', 'connection', () => redis.quit())
   const queues = openQueues(redis, { prefix: config.QUEUE_PREFIX })
   life.onStop('redis', 'queues', () => queues.close())
   const clock = config.CLOCK_URL === undefined ? postgresClock(db) : httpClock(config.CLOCK_URL)
+  await clock()
 
   const planner = { db, queues, clock, log, spanPages: config.SPAN_PAGES, skippedMonths: new Set<string>() }
   const ticks = runTicks({ tick: () => tick(planner), everyMs: config.PLANNER_TICK_MS, signal: life.signal, log })
@@ -49,7 +53,7 @@ await runMain('planner', async () => {
     isDraining: life.isDraining,
   })
   life.onStop('http', 'health', health.close)
-  const metrics = await serveMetrics({ host: config.METRICS_HOST, port: config.METRICS_PORT })
+  const metrics = await binding('METRICS', () => serveMetrics({ host: config.METRICS_HOST, port: config.METRICS_PORT }))
   life.onStop('http', 'metrics', metrics.close)
   announceListening(log, { url: health.url, metricsUrl: metrics.url })
   await life.stopped

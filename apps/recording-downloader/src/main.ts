@@ -3,10 +3,13 @@ import { QUEUES } from '@wxcc/contracts/queues'
 import { checkConsumers } from '@wxcc/queue/check-consumers'
 import { startWorker } from '@wxcc/queue/start-worker'
 import { announceListening } from '@wxcc/runtime/announce'
+import { binding } from '@wxcc/runtime/binding'
+import { connecting } from '@wxcc/runtime/connecting'
 import { serveHealth } from '@wxcc/runtime/health'
 import { Lifecycle } from '@wxcc/runtime/lifecycle'
 import { loadConfig } from '@wxcc/runtime/load-config'
 import { runMain } from '@wxcc/runtime/run-main'
+import { missingStorageSettings } from '@wxcc/storage/open-store'
 import { createLogger } from '@wxcc/telemetry/log'
 import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
 import { settings } from './config.ts'
@@ -15,12 +18,14 @@ import { processListing } from './processor.ts'
 import { openSpool } from './spool.ts'
 
 await runMain('recording-downloader', async () => {
-  const config = loadConfig(settings, process.env)
+  const config = loadConfig(settings, process.env, missingStorageSettings)
   const log = createLogger('recording-downloader', { level: config.LOG_LEVEL })
   const life = new Lifecycle({ log, graceMs: config.STOP_GRACE_MS })
   const parts = await openConnections(config, life, log)
 
-  const spool = await openSpool({ folder: config.SPOOL_DIR, maxBytes: config.SPOOL_MAX_BYTES })
+  const spool = await connecting('SPOOL_DIR', () =>
+    openSpool({ folder: config.SPOOL_DIR, maxBytes: config.SPOOL_MAX_BYTES }),
+  )
   life.onStop('http', 'spool', () => spool.close())
 
   const processors = { [downloadCaptures.name]: processListing({ ...parts, spool }) }
@@ -48,7 +53,7 @@ await runMain('recording-downloader', async () => {
     isDraining: life.isDraining,
   })
   life.onStop('http', 'health', health.close)
-  const metrics = await serveMetrics({ host: config.METRICS_HOST, port: config.METRICS_PORT })
+  const metrics = await binding('METRICS', () => serveMetrics({ host: config.METRICS_HOST, port: config.METRICS_PORT }))
   life.onStop('http', 'metrics', metrics.close)
   announceListening(log, { url: health.url, metricsUrl: metrics.url })
   await life.stopped

@@ -1,3 +1,5 @@
+import { checkSchema } from '@wxcc/db/check-schema'
+import { checkSealingKey } from '@wxcc/db/check-sealing-key'
 import { connectDatabase } from '@wxcc/db/connect'
 import { openCredentials } from '@wxcc/db/credential'
 import { buryJob } from '@wxcc/db/dead-letter'
@@ -5,20 +7,17 @@ import { postgresClock } from '@wxcc/db/postgres-clock'
 import { checkRedis, producerRedis, workerRedis } from '@wxcc/queue/connection'
 import type { DeadLetter } from '@wxcc/queue/dead-letter-sink'
 import { openQueues } from '@wxcc/queue/enqueue'
-import { ConnectionError, connecting } from '@wxcc/runtime/connecting'
+import { connecting } from '@wxcc/runtime/connecting'
 import { httpClock } from '@wxcc/runtime/http-clock'
-import { ConfigError } from '@wxcc/runtime/load-config'
 import type { Lifecycle } from '@wxcc/runtime/lifecycle'
-import { missingStorageSettings, openStore } from '@wxcc/storage/open-store'
+import { openStore, storeSettingNames } from '@wxcc/storage/open-store'
 import type { Logger } from '@wxcc/telemetry/log'
 import type { z } from 'zod'
 import type { settings } from './config.ts'
 import { openVendors } from './open-vendor.ts'
 
-/** Opens everything the processors talk to, and registers how it is closed. Throws `ConfigError` or `ConnectionError`, which name the setting. */
+/** Opens everything the processors talk to, and registers how it is closed. Throws `ConnectionError`, which names the setting. */
 export async function openConnections(config: z.infer<z.ZodObject<typeof settings>>, life: Lifecycle, log: Logger) {
-  const missing = missingStorageSettings(config)
-  if (missing.length > 0) throw new ConfigError(missing)
   const onError = (err: Error) => log.warn({ event: 'connection_error', err }, 'connection error')
 
   const db = connectDatabase({
@@ -29,8 +28,10 @@ export async function openConnections(config: z.infer<z.ZodObject<typeof setting
   })
   life.onStop('postgres', 'pool', () => db.destroy())
   const pingPostgres = postgresClock(db)
-  await connecting('DATABASE_URL', pingPostgres)
+  await connecting('DATABASE_URL', () => checkSchema(db))
+  await connecting('SECRETS_KEY', () => checkSealingKey(db, config.SECRETS_KEY))
   const now = config.CLOCK_URL === undefined ? pingPostgres : httpClock(config.CLOCK_URL)
+  await now()
 
   await connecting('REDIS_URL', () => checkRedis(config.REDIS_URL))
   const redis = await connecting('REDIS_URL', () => producerRedis(config.REDIS_URL, onError))
@@ -40,9 +41,7 @@ export async function openConnections(config: z.infer<z.ZodObject<typeof setting
   const queues = openQueues(redis, { prefix: config.QUEUE_PREFIX })
   life.onStop('redis', 'queues', () => queues.close())
 
-  const objects = await openStore(config).catch((error: unknown) => {
-    throw new ConnectionError('S3_ENDPOINT', 'the object store could not be reached, or refused us', error)
-  })
+  const objects = await connecting(storeSettingNames(config), () => openStore(config))
   const credentials = openCredentials(db, config.SECRETS_KEY)
   const vendors = openVendors({
     db,

@@ -17,7 +17,10 @@ export const FAILURES = {
   vendor_graphql_error: 'The vendor answered 200 with GraphQL errors. Nothing of that answer was used.',
   vendor_malformed:
     'The vendor’s answer is not what its documentation says (broken JSON or missing members). Nothing of it was used.',
-  consent_needed: 'The refresh token is expired, revoked or malformed. Somebody must connect this source again.',
+  consent_needed:
+    'The vendor refused the client secret or the refresh token (wrong, expired or revoked). Somebody must connect this source again.',
+  credential_sealed:
+    'The stored credential was sealed with another SECRETS_KEY. Start the workers with that key, or connect the source again.',
   budget_empty: 'The request budget is spent for the moment; the work waits.',
   capture_listing_empty: 'The vendor lists no capture yet for a task that should have one. It is asked again later.',
   capture_refused: 'The vendor or its storage refused the download.',

@@ -1,3 +1,4 @@
+import { RetryableError } from '@wxcc/contracts/failures'
 import { type Selectable, type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
 import type { DB, EtlCredential } from './schema.ts'
@@ -107,7 +108,9 @@ export function openCredentials(db: Database | Transaction<DB>, key: SealingKey)
   }
 }
 
+/** Throws `RetryableError('credential_sealed')`: workers with the right key may take over before the attempts are spent. */
 function toCredential(row: Selectable<EtlCredential>, key: SealingKey): Credential {
+  if (row.key_id !== key.keyId) throw new RetryableError('credential_sealed')
   return {
     credentialId: row.credential_id,
     clientId: row.client_id,

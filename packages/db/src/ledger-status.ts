@@ -9,6 +9,8 @@ import type {
 } from '@wxcc/contracts/ledger'
 import { sql } from 'kysely'
 import type { Database } from './connect.ts'
+import type { Credential } from './credential.ts'
+import type { Source } from './data-source.ts'
 
 /** A quarter hour that is not proved, and why as far as it is known. */
 export interface UnprovedWindow {
@@ -24,8 +26,19 @@ export interface UnprovedWindow {
   readonly nextCheckAt: Date | null
 }
 
+/** Whether anything is asked for a source at all, and why not. */
+export interface SourceStatus {
+  readonly dataSourceKey: string
+  readonly state: Source['state']
+  /** A failure code, when a failure stopped it. */
+  readonly stopCode: string | null
+  /** `needs_consent`: the vendor refused client secret or refresh token. */
+  readonly credentialState: Credential['state']
+}
+
 /** What is complete, waiting and failed, over all sources. */
 export interface LedgerStatus {
+  readonly sources: readonly SourceStatus[]
   readonly windows: readonly {
     dataSourceKey: string
     stream: Stream
@@ -62,7 +75,10 @@ export interface LedgerStatus {
 }
 
 export async function readLedgerStatus(db: Database): Promise<LedgerStatus> {
-  const [windows, fetches, captures, deadLetters, days] = await Promise.all([
+  const [sources, windows, fetches, captures, deadLetters, days] = await Promise.all([
+    sql<SourceStatus>`
+      select s.data_source_key as "dataSourceKey", s.state, s.stop_code as "stopCode", c.state as "credentialState"
+      from etl.data_source s join etl.credential c using (credential_id) order by 1`.execute(db),
     sql<LedgerStatus['windows'][number]>`
       select s.data_source_key as "dataSourceKey", w.stream, w.state, count(*) as windows, coalesce(sum(w.stored), 0) as records
       from etl.load_window w join etl.data_source s using (data_source_id)
@@ -87,6 +103,7 @@ export async function readLedgerStatus(db: Database): Promise<LedgerStatus> {
       from bi.completeness c join etl.data_source s using (data_source_id) order by 1, 2`.execute(db),
   ])
   return {
+    sources: sources.rows,
     windows: windows.rows,
     fetches: fetches.rows,
     captures: captures.rows,

@@ -8,13 +8,17 @@ import type { Database } from './connect.ts'
  * Forward only. Returns the names of the migrations that ran. Throws the first error; nothing of a failed run stays.
  */
 export async function migrate(db: Database): Promise<string[]> {
-  const migrator = new Migrator({
+  const { error, results } = await openMigrator(db).migrateToLatest()
+  if (error !== undefined) throw error
+  return (results ?? []).filter((r) => r.status === 'Success').map((r) => r.migrationName)
+}
+
+/** Kysely's migrator over our folder of migrations. */
+export function openMigrator(db: Database): Migrator {
+  return new Migrator({
     db,
     provider: new FileMigrationProvider({ fs, path, migrationFolder: path.join(import.meta.dirname, 'migrations') }),
     // Migrations may wait for locks of a running fleet, and their bookkeeping stays out of the schemas people read.
     migrationTableSchema: 'wxcc_migration',
   })
-  const { error, results } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
-  return (results ?? []).filter((r) => r.status === 'Success').map((r) => r.migrationName)
 }

@@ -1,5 +1,6 @@
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { binding } from './binding.ts'
 
 /** Resolves when the thing is well, rejects when it is not. */
 export type Check = () => Promise<unknown>
@@ -9,6 +10,7 @@ const CHECK_TIMEOUT_MS = 2_000
 /**
  * `/healthz` answers as long as the event loop turns (restart me if not); `/readyz` answers 200 only if every check passes and the process is
  * not draining (send me nothing if not). Failing checks are named, their errors are not. Port 0 takes a free one.
+ * Throws `ConnectionError` for HTTP_HOST or HTTP_PORT that cannot be had.
  */
 export async function serveHealth(options: {
   readonly host: string
@@ -26,7 +28,7 @@ export async function serveHealth(options: {
       answer(failing.length === 0 ? 200 : 503, { ok: failing.length === 0, failing }),
     )
   })
-  return listen(server, options)
+  return binding('HTTP', () => listen(server, options))
 }
 
 async function failingChecks(checks: Readonly<Record<string, Check>>): Promise<string[]> {

@@ -1,38 +1,54 @@
 import { z } from 'zod'
+import { ReadableError } from './readable-error.ts'
+
+/** One setting and what is wrong with it: "must be …", "is not set". Never its value. */
+export interface SettingProblem {
+  readonly setting: string
+  readonly problem: string
+}
 
 /** Settings that are missing or wrong, all of them, by name and never by value. */
-export class ConfigError extends Error {
+export class ConfigError extends ReadableError {
   override readonly name = 'ConfigError'
   readonly settings: readonly string[]
 
-  constructor(problems: readonly { readonly setting: string; readonly problem: string }[]) {
+  constructor(problems: readonly SettingProblem[]) {
     super(problems.map(({ setting, problem }) => `${setting} ${problem}`).join('; '))
     this.settings = problems.map(({ setting }) => setting)
   }
 }
 
 type Shape = Readonly<Record<string, z.ZodType>>
+type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads settings once and freezes them. `shape` joins the slices that packages export (`{ ...databaseSettings, ...queueSettings }`); a
- * whole zod object is taken too, for checks across settings. Empty text counts as unset. Throws one `ConfigError` with every mistake.
+ * whole zod object is taken too. Empty text counts as unset. `missing` looks across settings for what one needs because of another; it is
+ * asked also when others are wrong. Throws one `ConfigError` with every mistake.
  */
 export function loadConfig<S extends Shape>(
   shape: S,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
+  missing?: (set: Environment) => readonly SettingProblem[],
 ): z.infer<z.ZodObject<S>>
-export function loadConfig<T>(schema: z.ZodType<T>, env: Readonly<Record<string, string | undefined>>): T
-export function loadConfig(given: Shape | z.ZodType, env: Readonly<Record<string, string | undefined>>): unknown {
+export function loadConfig<T>(schema: z.ZodType<T>, env: Environment): T
+export function loadConfig(
+  given: Shape | z.ZodType,
+  env: Environment,
+  missing?: (set: Environment) => readonly SettingProblem[],
+): unknown {
   const schema = given instanceof z.ZodType ? given : z.object(given)
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
   const result = schema.safeParse(set)
-  if (result.success) return Object.freeze(result.data)
-  throw new ConfigError(
-    result.error.issues.map((issue) => {
+  const problems = [
+    ...(result.error?.issues ?? []).map((issue) => {
       const setting = issue.path.length === 0 ? 'settings:' : issue.path.join('.')
       return { setting, problem: setting in set || issue.path.length === 0 ? problemOf(issue) : 'is not set' }
     }),
-  )
+    ...(missing?.(set) ?? []),
+  ]
+  if (result.success && problems.length === 0) return Object.freeze(result.data)
+  throw new ConfigError(problems)
 }
 
 /** Our own messages ("must be …") are kept; zod's are worded so that they name kinds and choices, never what was given. */

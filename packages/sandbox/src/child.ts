@@ -30,11 +30,22 @@ export interface Child {
   stop(graceMs: number): Promise<void>
 }
 
+/** A child did not come up. The message is one line, with the child's own reason if it gave one; `lastLines` is the end of its output. */
+export class ChildNotStarted extends Error {
+  override readonly name = 'ChildNotStarted'
+  readonly lastLines: readonly string[]
+
+  constructor(child: string, problem: string, lastLines: readonly string[]) {
+    super(`${child} ${problem}${reasonIn(lastLines)}`)
+    this.lastLines = lastLines
+  }
+}
+
 const KEPT_LINES = 20
 
 /**
  * Starts a Node child with an IPC channel and waits for its `listening` message. The channel is also its leash: when this process dies, even
- * by SIGKILL, the child sees `disconnect` and stops. Rejects with the child's last lines if it ends first.
+ * by SIGKILL, the child sees `disconnect` and stops. Rejects with `ChildNotStarted` if it ends first.
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const child = spawn(process.execPath, [...(options.execArgv ?? []), options.entry, ...(options.args ?? [])], {
@@ -76,7 +87,7 @@ function waitForListening(
     const timer = setTimeout(() => fail(`did not listen within ${timeoutMs} ms`), timeoutMs)
     const fail = (problem: string) => {
       clearTimeout(timer)
-      reject(new Error(`${options.name} ${problem}\n${lastLines.join('\n')}`))
+      reject(new ChildNotStarted(options.name, problem, lastLines))
     }
     child.on('message', (message: { readonly event?: string } & Listening) => {
       if (message.event !== 'listening') return
@@ -85,6 +96,12 @@ function waitForListening(
     })
     void exited.then(({ code, signal }) => fail(`ended before it listened (${signal ?? `code ${code}`})`))
   })
+}
+
+/** The last line a person could read. Log lines (JSON) and places in a stack are for the log. */
+function reasonIn(lines: readonly string[]): string {
+  const reason = lines.findLast((line) => line.trim() !== '' && !/^\s*([{}]|at )/.test(line) && !/^Node\.js v/.test(line))
+  return reason === undefined ? '' : `: ${reason.trim()}`
 }
 
 async function stopChild(child: ChildProcess, exited: Child['exited'], graceMs: number): Promise<void> {

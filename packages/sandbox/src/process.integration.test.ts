@@ -40,7 +40,9 @@ test('an app that dies is started again, and that is told', async () => {
 })
 
 test('an app that cannot start says why', async () => {
-  await expect(start('broken')).rejects.toThrow(/ended before it listened \(code 1\)\nwxcc-fixture: NEEDED is not set/)
+  await expect(start('broken')).rejects.toThrow(
+    'fixture ended before it listened (code 1): wxcc-fixture: NEEDED is not set',
+  )
 })
 
 test('an app that ignores SIGTERM is killed after the grace; stopping twice is harmless', async () => {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type Child, startChild } from './child.ts'
+import { type Child, ChildNotStarted, startChild } from './child.ts'
 import { freePort } from './free-port.ts'
 
 export type ServerOrder =
@@ -43,7 +43,14 @@ export async function startKeeper(
       })
       return { url: child.listening.url, pid: child.pid, stop: () => child.stop(STOP_GRACE_MS) }
     } catch (error) {
-      if (attempt >= TRIES || !/Address already in use|EADDRINUSE/.test((error as Error).message)) throw error
+      if (attempt >= TRIES || !isPortTaken(error)) throw error
     }
   }
+}
+
+function isPortTaken(error: unknown): boolean {
+  return (
+    error instanceof ChildNotStarted &&
+    error.lastLines.some((line) => /address already in use|EADDRINUSE/i.test(line))
+  )
 }

@@ -1,4 +1,7 @@
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { RetryableError } from '@wxcc/contracts/failures'
 import { z } from 'zod'
 import { openFolderStore } from './folder-store.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -17,7 +20,7 @@ export type StorageSettings = z.infer<z.ZodObject<typeof storageSettings>>
 
 /** Settings that are missing for either kind of store, by name; none if `openStore` can be called. */
 export function missingStorageSettings(
-  settings: StorageSettings,
+  settings: { readonly [name in keyof StorageSettings]?: string | undefined },
 ): { readonly setting: string; readonly problem: string }[] {
   if (settings.S3_ENDPOINT === undefined) {
     return settings.STORAGE_URL === undefined
@@ -27,6 +30,11 @@ export function missingStorageSettings(
   return (['S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const)
     .filter((setting) => settings[setting] === undefined)
     .map((setting) => ({ setting, problem: 'is not set, but S3_ENDPOINT is' }))
+}
+
+/** The settings at fault when the store they name cannot be opened. */
+export function storeSettingNames(settings: StorageSettings): string {
+  return settings.S3_ENDPOINT === undefined ? 'STORAGE_URL' : 'S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, S3_BUCKET'
 }
 
 /** The store the settings name; S3 wins if both are named. Throws `RetryableError('storage_unavailable')`, or `RangeError` if settings miss. */
@@ -42,5 +50,12 @@ export async function openStore(settings: StorageSettings): Promise<ObjectStore>
     })
   }
   if (S3_ENDPOINT !== undefined || STORAGE_URL === undefined) throw new RangeError('storage settings are missing')
-  return openFolderStore(fileURLToPath(STORAGE_URL))
+  const root = fileURLToPath(STORAGE_URL)
+  // A folder that cannot be written to is found out now rather than by the first page.
+  await mkdir(root, { recursive: true })
+    .then(() => access(root, constants.W_OK))
+    .catch((error: NodeJS.ErrnoException) => {
+      throw new RetryableError('storage_unavailable', { detail: error.code ?? 'no folder' })
+    })
+  return openFolderStore(root)
 }

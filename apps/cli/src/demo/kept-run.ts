@@ -40,13 +40,21 @@ export async function openRun(folder: string, options: DemoOptions, nowMs: numbe
     await writeFile(file, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600 })
     return run
   }
-  const run = keptRun.parse(JSON.parse(text))
+  const run = readRun(text)
   for (const name of ['seed', 'tasksPerDay', 'days', 'agents'] as const) {
     if (run[name] !== options[name]) throw otherWorld(name, run[name], options[name])
   }
   if (run.dataset !== (options.dataset ?? null))
     throw otherWorld('dataset', run.dataset ?? 'none', options.dataset ?? 'none')
   return run
+}
+
+function readRun(text: string): KeptRun {
+  try {
+    return keptRun.parse(JSON.parse(text))
+  } catch {
+    throw new ConfigError([{ setting: '--data', problem: `holds a ${FILE} that this version cannot read` }])
+  }
 }
 
 function beginRun(options: DemoOptions, nowMs: number): KeptRun {

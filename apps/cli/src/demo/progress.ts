@@ -19,6 +19,8 @@ export interface Progress {
   readonly fetchesFailed: number
   readonly deadLetters: number
   readonly passesDone: boolean
+  /** A pass failed for good: without a person the agents' time is not completed. */
+  readonly passesFailed: boolean
 }
 
 /** Progress of everything up to `untilMs`; the passes count as done when they have covered it. */
@@ -41,7 +43,9 @@ export async function readProgress(db: Database, untilMs: number): Promise<Progr
       (select count(*) from etl.fetch where state in ('pending','queued','running','fetched')) as "fetchesOpen",
       (select count(*) from etl.fetch where state = 'failed') as "fetchesFailed",
       (select count(*) from etl.dead_letter where resolved_at is null) as "deadLetters",
-      (select count(*) = 2 from etl.watermark where pass in ('task_change','agent_time') and complete_until >= ${until}) as "passesDone"`.execute(
+      (select count(*) = 2 from etl.watermark where pass in ('task_change','agent_time') and complete_until >= ${until}) as "passesDone",
+      (select exists (select from etl.fetch where state = 'failed' and reason = 'change')
+        and not exists (select from etl.fetch where state in ('pending','queued','running','fetched') and reason = 'change')) as "passesFailed"`.execute(
     db,
   )
   return rows[0]!
@@ -52,7 +56,7 @@ export function isOver(progress: Progress): boolean {
   return (
     progress.windowsTotal > 0 &&
     progress.windowsVerified + progress.windowsFinal === progress.windowsTotal &&
-    progress.passesDone &&
+    (progress.passesDone || progress.passesFailed) &&
     progress.capturesOpen === 0 &&
     progress.capturesUnmapped === 0
   )
@@ -60,7 +64,13 @@ export function isOver(progress: Progress): boolean {
 
 /** Everything is proved and nothing failed on the way. */
 export function isComplete(progress: Progress): boolean {
-  return isOver(progress) && progress.windowsFinal === 0 && progress.fetchesFailed === 0 && progress.deadLetters === 0
+  return (
+    isOver(progress) &&
+    progress.passesDone &&
+    progress.windowsFinal === 0 &&
+    progress.fetchesFailed === 0 &&
+    progress.deadLetters === 0
+  )
 }
 
 export function progressLine(progress: Progress): string {

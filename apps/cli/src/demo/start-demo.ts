@@ -49,7 +49,8 @@ export async function startDemo(options: DemoOptions, say: (line: string) => voi
   try {
     return { ...(await startParts(options, sandbox, folder, say)), stop }
   } catch (error) {
-    await stop()
+    // What failed first is what the person has to hear of.
+    await stop().catch(() => {})
     throw error
   }
 }

@@ -1,4 +1,7 @@
-import { Command } from 'commander'
+import { ReadableError } from '@wxcc/runtime/readable-error'
+import { ChildNotStarted } from '@wxcc/sandbox/child'
+import { Command, Option } from 'commander'
+import { checkFolders } from '../demo/check-folders.ts'
 import { DEFAULT_LEASE_MS, type DemoOptions } from '../demo/demo-options.ts'
 import { writeMeasured } from '../demo/figures.ts'
 import { followLiveEdge } from '../demo/live-edge.ts'
@@ -46,7 +49,11 @@ export function demoCommand(): Command {
     .option('--data <dir>', 'keep the data in this folder between runs')
     .option('--dataset <dir>', 'load recorded records instead of simulated ones')
     .option('--drop-rows <n>', 'the simulated vendor counts this many tasks but never delivers them', whole(0), 0)
-    .option('--redis <kind>', '"npm" uses the Redis from npm although a real one is there', 'auto')
+    .addOption(
+      new Option('--redis <kind>', '"npm" uses the Redis from npm although a real one is there')
+        .choices(['auto', 'npm'])
+        .default('auto'),
+    )
     .option('--lease-ms <ms>', 'how long a silent worker keeps what it claimed', whole(1_000), DEFAULT_LEASE_MS)
     .action(runDemo)
 }
@@ -56,9 +63,12 @@ async function runDemo(flags: Flags): Promise<void> {
   const interrupt = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort())
 
-  const demo = await startDemo(toOptions(flags), say)
+  await checkFolders(flags)
+  const demo = await startDemo(toOptions(flags), say).catch((error: unknown) => {
+    throw error instanceof ChildNotStarted ? new ReadableError(error.message, { cause: error }) : error
+  })
   try {
-    if (!flags.once) console.log(addresses(demo))
+    console.log(addresses(demo))
     const day = await watchDay(demo, { startedMs, say, signal: interrupt.signal })
     await reportDay(demo, day, flags)
     if (!flags.once) await liveOn(demo, interrupt.signal)

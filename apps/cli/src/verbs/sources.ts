@@ -1,4 +1,6 @@
 import { DAY_MS, floorToWindow } from '@wxcc/contracts/window'
+import { checkSchema } from '@wxcc/db/check-schema'
+import { checkSealingKey } from '@wxcc/db/check-sealing-key'
 import { type Database, connectDatabase } from '@wxcc/db/connect'
 import { openCredentials } from '@wxcc/db/credential'
 import { type Source, addSource, listSources } from '@wxcc/db/data-source'
@@ -7,8 +9,8 @@ import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import { Command } from 'commander'
-import { instant, whole } from '../option-parsers.ts'
-import { readSecret } from '../secret-prompt.ts'
+import { httpUrl, instant, timeZone, whole } from '../option-parsers.ts'
+import { askSecret, secretSettings } from '../secret-prompt.ts'
 import { table } from '../table.ts'
 import { tryCredential } from '../try-credential.ts'
 
@@ -56,24 +58,25 @@ export function sourcesCommand(): Command {
         .requiredOption('--client-id <id>', 'of the integration or Service App')
         .option('--days <n>', 'load this many days back', whole(0))
         .option('--from <instant>', 'load from this moment on (ISO 8601) instead', instant)
-        .option('--time-zone <zone>', 'of reports, such as Europe/Prague', 'UTC')
-        .option('--api-url <url>', 'another API address, such as a simulator')
-        .option('--token-url <url>', 'another token address, such as a simulator')
+        .option('--time-zone <zone>', 'of reports, such as Europe/Prague', timeZone, 'UTC')
+        .option('--api-url <url>', 'another API address, such as a simulator', httpUrl)
+        .option('--token-url <url>', 'another token address, such as a simulator', httpUrl)
         .option('--json', 'print the source as JSON')
         .action(addOne),
     )
 }
 
 async function addOne(flags: AddFlags): Promise<void> {
-  const config = loadConfig({ ...databaseSettings, ...sealingSettings }, process.env)
+  const config = loadConfig({ ...databaseSettings, ...sealingSettings, ...secretSettings() }, process.env)
   const apiUrl = flags.apiUrl ?? apiUrlOf(flags.dataCenter)
   const tokenUrl = flags.tokenUrl ?? TOKEN_URL
   if (!/^[a-z0-9_]{1,40}$/.test(flags.key))
     throw new ConfigError([{ setting: '--key', problem: 'must be 1 to 40 of a-z, 0-9 and _' }])
-  const clientSecret = await readSecret('WEBEX_CLIENT_SECRET', 'Client secret')
-  const refreshToken = await readSecret('WEBEX_REFRESH_TOKEN', 'Refresh token')
+  const clientSecret = config.WEBEX_CLIENT_SECRET ?? (await askSecret('Client secret'))
+  const refreshToken = config.WEBEX_REFRESH_TOKEN ?? (await askSecret('Refresh token'))
 
   await withDatabase(config.DATABASE_URL, async (db) => {
+    await connecting('SECRETS_KEY', () => checkSealingKey(db, config.SECRETS_KEY))
     const nowMs = await postgresClock(db)()
     const given = { clientId: flags.clientId, clientSecret, refreshToken, tokenUrl }
     const tokens = await tryCredential({ ...given, apiUrl, orgId: flags.org, now: postgresClock(db) })
@@ -123,7 +126,10 @@ function print(sources: readonly Source[], asJson: boolean): void {
 async function withDatabase(url: string, work: (db: Database) => Promise<void>): Promise<void> {
   const db = connectDatabase({ url, applicationName: 'wxcc-cli', poolSize: 2 })
   try {
-    await connecting('DATABASE_URL', () => work(db))
+    await connecting('DATABASE_URL', async () => {
+      await checkSchema(db)
+      await work(db)
+    })
   } finally {
     await db.destroy()
   }

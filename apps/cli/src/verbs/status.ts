@@ -1,10 +1,12 @@
 import { FAILURES, type FailureCode } from '@wxcc/contracts/failures'
+import { checkSchema } from '@wxcc/db/check-schema'
 import { connectDatabase } from '@wxcc/db/connect'
 import { type LedgerStatus, type UnprovedWindow, listUnprovedWindows, readLedgerStatus } from '@wxcc/db/ledger-status'
 import { databaseSettings } from '@wxcc/db/settings'
 import { connecting } from '@wxcc/runtime/connecting'
 import { loadConfig } from '@wxcc/runtime/load-config'
 import { Command } from 'commander'
+import { sourceTrouble } from '../source-trouble.ts'
 import { table } from '../table.ts'
 import { windowLine } from '../window-line.ts'
 
@@ -19,6 +21,7 @@ export function statusCommand(): Command {
       const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
       const db = connectDatabase({ url: DATABASE_URL, applicationName: 'wxcc-cli', poolSize: 2 })
       try {
+        await connecting('DATABASE_URL', () => checkSchema(db))
         const [status, unproved] = await connecting('DATABASE_URL', () =>
           Promise.all([readLedgerStatus(db), listUnprovedWindows(db, options.json ? 100_000 : SHOWN_WINDOWS)]),
         )
@@ -30,9 +33,15 @@ export function statusCommand(): Command {
 }
 
 function describe(status: LedgerStatus, unproved: readonly UnprovedWindow[]): string {
-  if (status.days.length === 0)
-    return 'Nothing is planned yet. Is a source connected (wxcc sources list) and the planner running?'
+  if (status.sources.length === 0) return 'No source is connected yet: wxcc sources add --help'
   return [
+    section(
+      'Sources',
+      ['Source', 'State', 'Credential'],
+      status.sources.map((s) => [s.dataSourceKey, s.state, s.credentialState]),
+    ),
+    ...status.sources.flatMap(sourceTrouble),
+    status.days.length === 0 ? 'Nothing is planned yet. Is the planner running?\n' : '',
     section(
       'May I trust this day? (UTC)',
       ['Source', 'Day', 'Tasks stored', 'Vendor counted', 'Still open', 'Agent time complete until', 'Complete'],

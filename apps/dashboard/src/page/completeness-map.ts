@@ -27,7 +27,9 @@ function renderDay(day: StreamDay): Html {
 
 function renderCell(cell: WindowCell | null): Html {
   if (cell === null) return html`<i></i>`
-  return html`<i class="${cell.state}" title="${formatMoment(cell.startMs)}: ${describeWindow(cell)}">${WINDOW_WORDS[cell.state].sign}</i>`
+  return html`<i class="${cell.state}" title="${formatMoment(cell.startMs)}: ${describeWindow(cell)}"
+    >${WINDOW_WORDS[cell.state].sign}</i
+  >`
 }
 
 /** One quarter hour in words: `records missing, 3 of 5 stored, 1 incomplete. <finding>`. */

@@ -91,8 +91,8 @@ function renderVerdict(source: SourceOverview, nowMs: number): Html {
       : html`<p class="verdict good">Every quarter hour that is due is complete.</p>`
   }
   return html`<p class="verdict waiting">
-    ${formatCount(windows)} ${windows === 1 ? 'quarter hour is' : 'quarter hours are'} due and not proved yet; the oldest
-    begins ${formatMoment(oldestMs)} (${formatAge(nowMs - oldestMs)} ago).
+    ${formatCount(windows)} ${windows === 1 ? 'quarter hour is' : 'quarter hours are'} due and not proved yet; the
+    oldest begins ${formatMoment(oldestMs)} (${formatAge(nowMs - oldestMs)} ago).
   </p>`
 }
 

@@ -42,8 +42,7 @@ export function renderCaptures(captures: readonly CaptureRow[]): Html {
       <p class="note">No task has asked for one yet.</p>
     </section>`
   }
-  const of = (kind: string, state: string) =>
-    captures.find((c) => c.kind === kind && c.state === state)?.captures ?? 0
+  const of = (kind: string, state: string) => captures.find((c) => c.kind === kind && c.state === state)?.captures ?? 0
   return html`<section class="panel">
     <h2>Captures</h2>
     <table>

@@ -1,0 +1,20 @@
+import { FAILURES, type FailureCode } from '@wxcc/contracts/failures'
+import type { SourceStatus } from '@wxcc/db/ledger-status'
+
+/** Why nothing is loaded for a source, and what to do: one line for each reason, none if all is well. */
+export function sourceTrouble(source: SourceStatus): string[] {
+  const { dataSourceKey: key, credentialState, state, stopCode } = source
+  return [
+    ...(credentialState === 'needs_consent'
+      ? [`${key} needs consent (consent_needed): ${FAILURES.consent_needed}\n`]
+      : []),
+    ...(state === 'stopped'
+      ? [`${key} is stopped${stopCode === null ? '' : ` (${stopCode}): ${sentenceOf(stopCode)}`}\n`]
+      : []),
+    ...(state === 'paused' ? [`${key} is paused: nothing is asked for until somebody lets it go on.\n`] : []),
+  ]
+}
+
+function sentenceOf(code: string): string {
+  return FAILURES[code as FailureCode] ?? 'see the log'
+}

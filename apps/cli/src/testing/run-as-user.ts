@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect } from 'vitest'
+
+const ROOT = path.join(import.meta.dirname, '../../../..')
+const REGISTER = import.meta.resolve('@wxcc/telemetry/register')
+/** In every value these tests give: it may never come back in what is printed. */
+export const CANARY = 'canary7Q'
+/** Nothing that is misconfigured needs longer than its slowest time-out (5 s) and a start on a busy machine. */
+const PATIENCE_MS = 40_000
+
+export interface Ended {
+  /** Null when it did not end by itself. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** `node --import …register apps/<app>/src/main.ts <args>` with these settings and no others; no IPC channel, no terminal. */
+export async function runAsUser(
+  app: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  const isServed = app !== 'cli' && app !== 'webex-simulator'
+  const child = spawn(
+    process.execPath,
+    [...(isServed ? ['--import', REGISTER] : []), path.join(ROOT, 'apps', app, 'src/main.ts'), ...args],
+    { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+  const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited])
+  clearTimeout(timer)
+  return { code, stdout, stderr }
+}
+
+/** Exit code 1 and one short line that says `problem`: no stack, no value. `progress`: the command says what it does on its standard output. */
+export function expectOneLine(
+  ended: Ended,
+  problem: string,
+  options?: { readonly progress?: boolean },
+): void {
+  const { code, stdout, stderr } = ended
+  expect(`${stdout}${stderr}`).not.toMatch(/^\s+at |"at":\[/m)
+  expect(`${stdout}${stderr}`).not.toContain(CANARY)
+  expect(stderr).toContain(problem)
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  expect(stderr.length).toBeLessThan(400)
+  if (options?.progress !== true) expect(stdout).toBe('')
+  expect(code).toBe(1)
+}
+
