@@ -9,6 +9,7 @@ import { connectDatabase } from '@wxcc/db/connect'
 import { openCredentials } from '@wxcc/db/credential'
 import { addSource } from '@wxcc/db/data-source'
 import { readSealingKey } from '@wxcc/db/seal'
+import { freePort } from '@wxcc/sandbox/free-port'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -22,6 +23,8 @@ let file = ''
 /** A server that speaks neither Postgres nor Redis nor HTTP: it hangs up. */
 let stranger: Server
 let takenPort = ''
+/** Nobody listens there. (Port 1 would do, but `fetch` refuses to ask it.) */
+let closedPort = 0
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'wxcc-bad-'))
@@ -30,6 +33,7 @@ beforeAll(async () => {
   stranger = createServer((socket) => socket.on('error', () => {}).destroy())
   await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
   takenPort = String((stranger.address() as AddressInfo).port)
+  closedPort = await freePort()
   const db = connectDatabase({ url: database.url(), applicationName: 'test', poolSize: 1 })
   const credentialId = await openCredentials(db, readSealingKey(SECRETS_KEY)).add({
     clientId: 'client',
@@ -88,7 +92,11 @@ const DATABASE_CASES: readonly [what: string, url: () => string, says: string][]
   ['of an unknown host', () => `postgres://u:${CANARY}@${CANARY}.invalid/x`, 'DATABASE_URL: this host'],
   ['of another server', () => `postgres://u:${CANARY}@127.0.0.1:${takenPort}/x`, 'DATABASE_URL: the server broke'],
   ['with a wrong password', () => databaseWith((url) => (url.password = CANARY)), 'DATABASE_URL: the server refused'],
-  ['of no database', () => databaseWith((url) => (url.pathname = `/${CANARY}`)), 'DATABASE_URL: this database does not exist'],
+  [
+    'of no database',
+    () => databaseWith((url) => (url.pathname = `/${CANARY}`)),
+    'DATABASE_URL: this database does not exist',
+  ],
   ['not migrated', () => databaseWith((url) => (url.pathname = '/postgres')), 'run: wxcc migrate'],
 ]
 
@@ -106,19 +114,69 @@ const CASES: readonly Case[] = [
   ...DATABASE_CASES.flatMap(([what, url, says]) =>
     of(WORKERS, `DATABASE_URL ${what}`, () => ({ DATABASE_URL: url() }), says),
   ),
-  ...of(WORKERS, 'REDIS_URL of another protocol', () => ({ REDIS_URL: `http://${CANARY}` }), 'REDIS_URL must be a redis://'),
-  ...of(WORKERS, 'REDIS_URL unreachable', () => ({ REDIS_URL: `redis://:${CANARY}@127.0.0.1:1` }), 'REDIS_URL: nothing listens'),
-  ...of(WORKERS, 'REDIS_URL of an unknown host', () => ({ REDIS_URL: `redis://${CANARY}.invalid` }), 'REDIS_URL: this host'),
-  ...of(WORKERS, 'REDIS_URL of another server', () => ({ REDIS_URL: `redis://127.0.0.1:${takenPort}` }), 'REDIS_URL: the server broke'),
-  ...of(WORKERS, 'CLOCK_URL unreachable', () => ({ CLOCK_URL: `http://127.0.0.1:1/${CANARY}` }), 'CLOCK_URL: nothing listens'),
-  ...of(['planner'], 'CLOCK_URL of another server', () => ({ CLOCK_URL: `http://127.0.0.1:${takenPort}` }), 'CLOCK_URL: the server broke'),
+  ...of(
+    WORKERS,
+    'REDIS_URL of another protocol',
+    () => ({ REDIS_URL: `http://${CANARY}` }),
+    'REDIS_URL must be a redis://',
+  ),
+  ...of(
+    WORKERS,
+    'REDIS_URL unreachable',
+    () => ({ REDIS_URL: `redis://:${CANARY}@127.0.0.1:1` }),
+    'REDIS_URL: nothing listens',
+  ),
+  ...of(
+    WORKERS,
+    'REDIS_URL of an unknown host',
+    () => ({ REDIS_URL: `redis://${CANARY}.invalid` }),
+    'REDIS_URL: this host',
+  ),
+  ...of(
+    WORKERS,
+    'REDIS_URL of another server',
+    () => ({ REDIS_URL: `redis://127.0.0.1:${takenPort}` }),
+    'REDIS_URL: the server broke',
+  ),
+  ...of(
+    WORKERS,
+    'CLOCK_URL unreachable',
+    () => ({ CLOCK_URL: `http://127.0.0.1:${closedPort}/${CANARY}` }),
+    'CLOCK_URL: nothing listens',
+  ),
+  ...of(
+    ['planner'],
+    'CLOCK_URL of another server',
+    () => ({ CLOCK_URL: `http://127.0.0.1:${takenPort}` }),
+    'CLOCK_URL: the server broke',
+  ),
   ...of(WORKERS, 'HTTP_PORT taken', () => ({ HTTP_PORT: takenPort }), 'HTTP_PORT: another program listens'),
   ...of(WORKERS, 'METRICS_PORT taken', () => ({ METRICS_PORT: takenPort }), 'METRICS_PORT: another program listens'),
-  ...of(['planner'], 'HTTP_HOST not of this machine', () => ({ HTTP_HOST: '192.0.2.1' }), 'HTTP_HOST: this machine has no such'),
-  ...of(WORKERS, 'numbers that are none', () => ({ HTTP_PORT: CANARY, STOP_GRACE_MS: '-1' }), 'HTTP_PORT must be a number; STOP_GRACE_MS must be at least 0'),
+  ...of(
+    ['planner'],
+    'HTTP_HOST not of this machine',
+    () => ({ HTTP_HOST: '192.0.2.1' }),
+    'HTTP_HOST: this machine has no such',
+  ),
+  ...of(
+    WORKERS,
+    'numbers that are none',
+    () => ({ HTTP_PORT: CANARY, STOP_GRACE_MS: '-1' }),
+    'HTTP_PORT must be a number; STOP_GRACE_MS must be at least 0',
+  ),
   ...of(WORKERS, 'LOG_LEVEL unknown', () => ({ LOG_LEVEL: CANARY }), 'LOG_LEVEL must be one of'),
-  ...of(['planner'], 'PLANNER_TICK_MS not a number', () => ({ PLANNER_TICK_MS: CANARY }), 'PLANNER_TICK_MS must be a number'),
-  ...of(['fetcher', 'recording-downloader'], 'SECRETS_KEY too short', () => ({ SECRETS_KEY: CANARY }), 'SECRETS_KEY must be 32 random bytes'),
+  ...of(
+    ['planner'],
+    'PLANNER_TICK_MS not a number',
+    () => ({ PLANNER_TICK_MS: CANARY }),
+    'PLANNER_TICK_MS must be a number',
+  ),
+  ...of(
+    ['fetcher', 'recording-downloader'],
+    'SECRETS_KEY too short',
+    () => ({ SECRETS_KEY: CANARY }),
+    'SECRETS_KEY must be 32 random bytes',
+  ),
   ...of(
     ['fetcher', 'recording-downloader'],
     'SECRETS_KEY not the one that sealed',
@@ -126,11 +184,36 @@ const CASES: readonly Case[] = [
     'SECRETS_KEY: stored credentials were sealed with another key',
   ),
   ...of(['mapper'], 'CONTACT_KEY too short', () => ({ CONTACT_KEY: CANARY }), 'CONTACT_KEY must be 32 random bytes'),
-  ...of(['fetcher', 'mapper', 'recording-downloader'], 'STORAGE_URL not a folder’s address', () => ({ STORAGE_URL: `http://${CANARY}` }), 'STORAGE_URL must be a file:// address'),
-  ...of(['fetcher', 'mapper', 'recording-downloader'], 'STORAGE_URL below a file', () => ({ STORAGE_URL: pathToFileURL(path.join(file, 'x')).href }), 'STORAGE_URL: the object store could not be reached'),
-  ...of(['fetcher'], 'STORAGE_URL with a host', () => ({ STORAGE_URL: `file://${CANARY}/x` }), 'STORAGE_URL: must be a file:/// address'),
-  ...of(['fetcher', 'mapper', 'recording-downloader'], 'S3 unreachable', () => S3, 'S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, S3_BUCKET: the object store'),
-  ...of(['fetcher', 'mapper', 'recording-downloader'], 'S3 half given', () => ({ ...S3, S3_SECRET_KEY: ' ' }), 'S3_SECRET_KEY is not set, but S3_ENDPOINT is'),
+  ...of(
+    ['fetcher', 'mapper', 'recording-downloader'],
+    'STORAGE_URL not a folder’s address',
+    () => ({ STORAGE_URL: `http://${CANARY}` }),
+    'STORAGE_URL must be a file:// address',
+  ),
+  ...of(
+    ['fetcher', 'mapper', 'recording-downloader'],
+    'STORAGE_URL below a file',
+    () => ({ STORAGE_URL: pathToFileURL(path.join(file, 'x')).href }),
+    'STORAGE_URL: the object store could not be reached',
+  ),
+  ...of(
+    ['fetcher'],
+    'STORAGE_URL with a host',
+    () => ({ STORAGE_URL: `file://${CANARY}/x` }),
+    'STORAGE_URL: must be a file:/// address',
+  ),
+  ...of(
+    ['fetcher', 'mapper', 'recording-downloader'],
+    'S3 unreachable',
+    () => S3,
+    'S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, S3_BUCKET: the object store',
+  ),
+  ...of(
+    ['fetcher', 'mapper', 'recording-downloader'],
+    'S3 half given',
+    () => ({ ...S3, S3_SECRET_KEY: ' ' }),
+    'S3_SECRET_KEY is not set, but S3_ENDPOINT is',
+  ),
   ...of(['recording-downloader'], 'SPOOL_DIR a file', () => ({ SPOOL_DIR: file }), 'SPOOL_DIR: this is not a folder'),
 ]
 
@@ -203,7 +286,10 @@ describe.concurrent('a command with a wrong setting', () => {
     [['demo', '--at', CANARY], '--at <instant> must be a moment'],
     [['demo', '--redis', CANARY], '--redis <kind> Allowed choices are auto, npm'],
     [['demo', '--dataset', `/nowhere/${CANARY}`], '--dataset is not a folder'],
-    [['demo', '--json', `/nowhere/${CANARY}/x.json`, '--data', '/dev/null/x'], '--data is not a folder that can be written to; --json must be'],
+    [
+      ['demo', '--json', `/nowhere/${CANARY}/x.json`, '--data', '/dev/null/x'],
+      '--data is not a folder that can be written to; --json must be',
+    ],
     [['demo', `--client-secret=${CANARY}`], `unknown option '--client-secret'`],
     [['demo', CANARY], `too many arguments for 'demo'`],
     [[CANARY], 'unknown command'],
@@ -223,8 +309,10 @@ describe.concurrent('a command with a wrong setting', () => {
   })
 
   test('wxcc demo says why a part did not start', async () => {
-    // The folder is there, so only the simulator can tell that it is no dataset.
-    const ended = await wxcc(['demo', '--once', '--dataset', await mkdtemp(path.join(folder, 'empty-'))])
+    // The folder is there, so only the simulator can tell that its records are none.
+    const dataset = await mkdtemp(path.join(folder, 'dataset-'))
+    await writeFile(path.join(dataset, 'tasks.jsonl'), `{"id":"${CANARY}"}`)
+    const ended = await wxcc(['demo', '--once', '--dataset', dataset])
     expectOneLine(ended, 'webex-simulator ended before it listened (code 1): SIM_DATASET: ', { progress: true })
   })
 })

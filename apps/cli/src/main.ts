@@ -1,6 +1,7 @@
 import { runMain } from '@wxcc/runtime/run-main'
 import { Command } from 'commander'
 import { reportShortly } from './report-shortly.ts'
+import { benchCommand } from './verbs/bench.ts'
 import { demoCommand } from './verbs/demo.ts'
 import { migrateCommand } from './verbs/migrate.ts'
 import { samplesCommand } from './verbs/samples.ts'
@@ -13,6 +14,7 @@ await runMain('cli', async () => {
       'Loads Webex Contact Center data into your own Postgres and object store, and proves that nothing is missing.',
     )
     .addCommand(demoCommand())
+    .addCommand(benchCommand())
     .addCommand(migrateCommand())
     .addCommand(samplesCommand())
     .addCommand(sourcesCommand())

@@ -54,6 +54,8 @@ export interface LedgerStatus {
     fetches: number
     notBefore: Date | null
   }[]
+  /** What open fetches last failed with, `FailureCode`s. */
+  readonly troubles: readonly { dataSourceKey: string; code: string; fetches: number }[]
   readonly captures: readonly {
     dataSourceKey: string
     kind: CaptureKind
@@ -75,7 +77,7 @@ export interface LedgerStatus {
 }
 
 export async function readLedgerStatus(db: Database): Promise<LedgerStatus> {
-  const [sources, windows, fetches, captures, deadLetters, days] = await Promise.all([
+  const [sources, windows, fetches, troubles, captures, deadLetters, days] = await Promise.all([
     sql<SourceStatus>`
       select s.data_source_key as "dataSourceKey", s.state, s.stop_code as "stopCode", c.state as "credentialState"
       from etl.data_source s join etl.credential c using (credential_id) order by 1`.execute(db),
@@ -88,6 +90,11 @@ export async function readLedgerStatus(db: Database): Promise<LedgerStatus> {
       from etl.fetch f join etl.data_source s using (data_source_id)
       where f.state not in ('mapped','done')
       group by 1, 2, 3, 4 order by 1, 2, 3, 4`.execute(db),
+    sql<LedgerStatus['troubles'][number]>`
+      select s.data_source_key as "dataSourceKey", f.last_code as code, count(*) as fetches
+      from etl.fetch f join etl.data_source s using (data_source_id)
+      where f.state in ('pending','queued','running','fetched') and f.last_code is not null
+      group by 1, 2 order by 1, 2`.execute(db),
     sql<LedgerStatus['captures'][number]>`
       select s.data_source_key as "dataSourceKey", c.kind, c.state, c.reason, count(*) as captures,
              count(*) filter (where c.state = 'stored' and c.mapped_at is null) as unmapped
@@ -106,6 +113,7 @@ export async function readLedgerStatus(db: Database): Promise<LedgerStatus> {
     sources: sources.rows,
     windows: windows.rows,
     fetches: fetches.rows,
+    troubles: troubles.rows,
     captures: captures.rows,
     deadLetters: deadLetters.rows,
     days: days.rows,

@@ -100,7 +100,9 @@ function waitForListening(
 
 /** The last line a person could read. Log lines (JSON) and places in a stack are for the log. */
 function reasonIn(lines: readonly string[]): string {
-  const reason = lines.findLast((line) => line.trim() !== '' && !/^\s*([{}]|at )/.test(line) && !/^Node\.js v/.test(line))
+  const reason = lines.findLast(
+    (line) => line.trim() !== '' && !/^\s*([{}]|at )/.test(line) && !/^Node\.js v/.test(line),
+  )
   return reason === undefined ? '' : `: ${reason.trim()}`
 }
 

@@ -50,7 +50,6 @@ export async function startKeeper(
 
 function isPortTaken(error: unknown): boolean {
   return (
-    error instanceof ChildNotStarted &&
-    error.lastLines.some((line) => /address already in use|EADDRINUSE/i.test(line))
+    error instanceof ChildNotStarted && error.lastLines.some((line) => /address already in use|EADDRINUSE/i.test(line))
   )
 }

@@ -19,9 +19,10 @@ export const storageSettings = {
 export type StorageSettings = z.infer<z.ZodObject<typeof storageSettings>>
 
 /** Settings that are missing for either kind of store, by name; none if `openStore` can be called. */
-export function missingStorageSettings(
-  settings: { readonly [name in keyof StorageSettings]?: string | undefined },
-): { readonly setting: string; readonly problem: string }[] {
+export function missingStorageSettings(settings: { readonly [name in keyof StorageSettings]?: string | undefined }): {
+  readonly setting: string
+  readonly problem: string
+}[] {
   if (settings.S3_ENDPOINT === undefined) {
     return settings.STORAGE_URL === undefined
       ? [{ setting: 'STORAGE_URL', problem: 'is not set, and neither is S3_ENDPOINT' }]

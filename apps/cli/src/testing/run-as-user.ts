@@ -37,11 +37,7 @@ export async function runAsUser(
 }
 
 /** Exit code 1 and one short line that says `problem`: no stack, no value. `progress`: the command says what it does on its standard output. */
-export function expectOneLine(
-  ended: Ended,
-  problem: string,
-  options?: { readonly progress?: boolean },
-): void {
+export function expectOneLine(ended: Ended, problem: string, options?: { readonly progress?: boolean }): void {
   const { code, stdout, stderr } = ended
   expect(`${stdout}${stderr}`).not.toMatch(/^\s+at |"at":\[/m)
   expect(`${stdout}${stderr}`).not.toContain(CANARY)
@@ -51,4 +47,3 @@ export function expectOneLine(
   if (options?.progress !== true) expect(stdout).toBe('')
   expect(code).toBe(1)
 }
-

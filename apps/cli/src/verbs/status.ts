@@ -72,6 +72,10 @@ function describe(status: LedgerStatus, unproved: readonly UnprovedWindow[]): st
         f.notBefore?.toISOString() ?? '',
       ]),
     ),
+    ...status.troubles.map(
+      (t) =>
+        `${t.dataSourceKey} ${t.code}, ${t.fetches} fetches wait: ${FAILURES[t.code as FailureCode] ?? 'see the log'}\n`,
+    ),
     section(
       'Captures',
       ['Source', 'Kind', 'State', 'Reason', 'Captures'],

@@ -61,7 +61,7 @@ function renderSource(source: SourceOverview, nowMs: number): Html {
       <h1>${source.displayName}</h1>
       ${renderVerdict(source, nowMs)}
     </div>
-    ${renderDays(source.days)}
+    ${renderDays(source.days, nowMs)}
     <section>
       <h2>Quarter hours</h2>
       ${renderLegend()} ${source.maps.map(renderMap)}
@@ -96,7 +96,7 @@ function renderVerdict(source: SourceOverview, nowMs: number): Html {
   </p>`
 }
 
-function renderDays(days: readonly DayFigures[]): Html {
+function renderDays(days: readonly DayFigures[], nowMs: number): Html {
   if (days.length === 0) return nothing
   return html`<section>
     <h2>May I trust the day?</h2>
@@ -106,7 +106,7 @@ function renderDays(days: readonly DayFigures[]): Html {
           <tr>
             <th scope="col">Day (UTC)</th>
             <th scope="col" class="figure">Tasks stored</th>
-            <th scope="col" class="figure">counted by the source</th>
+            <th scope="col" class="figure">Counted by the source</th>
             <th scope="col" class="figure">Still open</th>
             <th scope="col" class="figure">Quarter hours proved</th>
             <th scope="col">Agent time complete until</th>
@@ -114,14 +114,15 @@ function renderDays(days: readonly DayFigures[]): Html {
           </tr>
         </thead>
         <tbody>
-          ${days.map(renderDayRow)}
+          ${days.map((day) => renderDayRow(day, nowMs))}
         </tbody>
       </table>
     </div>
   </section>`
 }
 
-function renderDayRow(day: DayFigures): Html {
+function renderDayRow(day: DayFigures, nowMs: number): Html {
+  const isToday = day.day === new Date(nowMs).toISOString().slice(0, 10)
   const proved = day.taskWindowsVerified + day.sessionWindowsVerified
   const opened = day.taskWindows + day.sessionWindows
   return html`<tr>
@@ -131,7 +132,9 @@ function renderDayRow(day: DayFigures): Html {
     <td class="figure">${formatCount(day.tasksOpen)}</td>
     <td class="figure">${formatCount(proved)} / ${formatCount(opened)}</td>
     <td>${day.agentTimeCompleteUntilMs === null ? '–' : formatMoment(day.agentTimeCompleteUntilMs)}</td>
-    <td>${day.isComplete ? html`<b class="good">✓ Complete</b>` : html`<span class="waiting">◔ Not yet</span>`}</td>
+    <td>
+      ${day.isComplete ? html`<b class="good">✓ ${isToday ? 'Complete so far' : 'Complete'}</b>` : html`<span class="waiting">◔ Not yet</span>`}
+    </td>
   </tr>`
 }
 

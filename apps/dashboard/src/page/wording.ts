@@ -5,7 +5,7 @@ export const WINDOW_WORDS: Record<WindowState, { readonly sign: string; readonly
   planned: { sign: '', label: 'waiting to be loaded' },
   loaded: { sign: '·', label: 'loaded, not proved yet' },
   verified: { sign: '', label: 'complete' },
-  sealed: { sign: '=', label: 'complete, sealed' },
+  sealed: { sign: '', label: 'complete, sealed' },
   short: { sign: '−', label: 'records missing' },
   over: { sign: '+', label: 'more than the source counts' },
   failed: { sign: '×', label: 'could not be loaded' },
@@ -22,7 +22,7 @@ export const FETCH_WORDS: Partial<Record<FetchState, string>> = {
   pending: 'Waiting',
   queued: 'Queued',
   running: 'Running',
-  fetched: 'To be mapped',
+  fetched: 'To map',
   failed: 'Failed',
 }
 

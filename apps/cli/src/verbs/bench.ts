@@ -1,0 +1,87 @@
+import { Command } from 'commander'
+import { DEFAULT_LEASE_MS } from '../demo/demo-options.ts'
+import { type Measured, writeMeasured } from '../demo/figures.ts'
+import { isComplete } from '../demo/progress.ts'
+import { measureDay, watchDay } from '../demo/run-demo.ts'
+import { startDemo } from '../demo/start-demo.ts'
+import { whole } from '../option-parsers.ts'
+import { table } from '../table.ts'
+
+interface Flags {
+  readonly seed: number
+  readonly tasksPerDay: number
+  readonly workers: number
+  readonly json?: string
+}
+
+/** `wxcc bench`: what more workers bring, as ratios within one run. Wall times of one machine say little by themselves. */
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description('measure, as ratios against a baseline in the same run')
+    .addCommand(
+      new Command('workers')
+        .description('load the same simulated day with one and with several of every worker')
+        .option('--seed <n>', 'which simulated day', whole(0), 1)
+        .option('--tasks-per-day <n>', 'contacts per day', whole(1), 1_000)
+        .option('--workers <n>', 'how many of every worker to compare with one', whole(2), 2)
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchWorkers),
+    )
+}
+
+async function benchWorkers(flags: Flags): Promise<void> {
+  const one = await loadDay(flags, 1)
+  const many = await loadDay(flags, flags.workers)
+  const names = ['secondsToFirstRow', 'secondsToComplete', 'requests'] as const
+  const ratioOf = (name: string) => Math.round((many.figures[name]! / one.figures[name]!) * 100) / 100
+  console.log(
+    table(
+      ['', '1 of each', `${flags.workers} of each`, 'ratio'],
+      names.map((name) => [name, String(one.figures[name]), String(many.figures[name]), String(ratioOf(name))]),
+    ),
+  )
+  if (flags.json !== undefined) {
+    await writeMeasured(flags.json, {
+      ok: one.ok && many.ok,
+      seed: flags.seed,
+      figures: {
+        workers: flags.workers,
+        secondsToCompleteOne: one.figures['secondsToComplete']!,
+        secondsToCompleteMany: many.figures['secondsToComplete']!,
+        ratioToComplete: ratioOf('secondsToComplete'),
+        ratioRequests: ratioOf('requests'),
+      },
+    })
+  }
+  if (!one.ok || !many.ok) process.exitCode = 1
+}
+
+async function loadDay(flags: Flags, workers: number): Promise<Measured> {
+  const say = (line: string) => console.log(`  ${workers} of each · ${line}`)
+  const startedMs = performance.now()
+  const demo = await startDemo(
+    {
+      once: true,
+      seed: flags.seed,
+      tasksPerDay: flags.tasksPerDay,
+      days: 1,
+      agents: 40,
+      workers,
+      // The same world for both, whenever it is measured.
+      atMs: Date.parse('2026-11-20T10:07:00Z'),
+      dataDir: undefined,
+      dataset: undefined,
+      dropRows: 0,
+      npmRedis: false,
+      leaseMs: DEFAULT_LEASE_MS,
+    },
+    say,
+  )
+  try {
+    const day = await watchDay(demo, { startedMs, say })
+    const measured = await measureDay(demo, day, flags.seed)
+    return { ...measured, ok: isComplete(day.progress) }
+  } finally {
+    await demo.stop()
+  }
+}

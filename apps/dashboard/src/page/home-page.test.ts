@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { type WindowCell, groupByDay } from '../read/completeness.ts'
+import type { Overview, SourceOverview } from '../read/overview.ts'
+import { describeDay } from './completeness-map.ts'
+import { renderHomePage } from './home-page.ts'
+import { html } from './html.ts'
+import { formatAge, formatBytes } from './wording.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 14, 52)
+
+function cell(startMs: number, changes: Partial<WindowCell> = {}): WindowCell {
+  return {
+    startMs,
+    state: 'verified',
+    expected: 5,
+    stored: 5,
+    incomplete: 0,
+    openRecords: 0,
+    finding: null,
+    ...changes,
+  }
+}
+
+function page(changes: Partial<SourceOverview>): string {
+  const source: SourceOverview = {
+    key: 'acme',
+    displayName: 'Acme',
+    state: 'active',
+    days: [],
+    maps: [],
+    olderGaps: { windows: 0, oldestMs: null },
+    due: { windows: 0, oldestMs: null },
+    backlog: [],
+    captures: [],
+    requests: [],
+    ...changes,
+  }
+  const overview: Overview = { nowMs: NOW, sources: [source], deadLetters: { total: 0, latest: [] } }
+  return renderHomePage(overview).replaceAll(/\s+/g, ' ')
+}
+
+describe('home page', () => {
+  it('escapes every value, in text and in attributes', () => {
+    const markup = html`<i title="${'"><script>'}">${'<b>&'}</i>${[html`<u>${1}</u>`]}`.markup
+    expect(markup).toBe('<i title="&quot;&gt;&lt;script&gt;">&lt;b&gt;&amp;</i><u>1</u>')
+    expect(page({ displayName: '<script>alert(1)</script>' })).not.toContain('<script>')
+  })
+
+  it('says complete only when nothing that is due is unproved', () => {
+    const maps = [{ stream: 'task' as const, days: groupByDay([cell(Date.UTC(2026, 10, 22))]) }]
+    expect(page({ maps })).toContain('Every quarter hour that is due is complete.')
+    const behind = page({ maps, due: { windows: 1, oldestMs: Date.UTC(2026, 10, 22, 10) } })
+    expect(behind).toContain(
+      '1 quarter hour is due and not proved yet; the oldest begins 22 Nov 10:00 (4 h 52 min ago)',
+    )
+    expect(behind).not.toContain('is complete.')
+    expect(behind).toContain('<title>1 behind · wxcc-pipeline</title>')
+    expect(page({ maps: [] })).toContain('No quarter hour has been opened yet.')
+    expect(page({ maps, state: 'stopped' })).toContain('This source is stopped')
+  })
+
+  it('tells what is wrong with a quarter hour in words, not by colour alone', () => {
+    const short = cell(Date.UTC(2026, 10, 22, 10), {
+      state: 'short',
+      stored: 3,
+      incomplete: 1,
+      finding: 'rows_missing',
+    })
+    const markup = page({ maps: [{ stream: 'task', days: groupByDay([short]) }] })
+    expect(markup).toContain('title="22 Nov 10:00: records missing, 3 of 5 stored, 1 incomplete')
+    expect(markup).toContain('<ul class="findings">')
+  })
+
+  it('keeps gaps in sight that lie before the days shown', () => {
+    const markup = page({ olderGaps: { windows: 12, oldestMs: Date.UTC(2026, 9, 1) } })
+    expect(markup).toContain('12 quarter hours are not complete yet')
+  })
+})
+
+describe('groupByDay', () => {
+  it('puts each window in its place of a UTC day, the newest day first, and leaves the rest empty', () => {
+    const days = groupByDay([cell(Date.UTC(2026, 10, 21, 23, 45)), cell(Date.UTC(2026, 10, 22, 0, 15))])
+    expect(days.map((day) => new Date(day.dayStartMs).toISOString().slice(0, 10))).toEqual(['2026-11-22', '2026-11-21'])
+    expect(days.map((day) => day.cells.findIndex((c) => c !== null))).toEqual([1, 95])
+    expect(days.every((day) => day.cells.length === 96)).toBe(true)
+    expect(describeDay(days[0]!)).toBe('Sun 22 Nov: 1 complete')
+  })
+})
+
+it('formats ages and sizes', () => {
+  expect([0, 59, 60, 200, 48 * 60 + 120].map((minutes) => formatAge(minutes * 60_000))).toEqual([
+    '0 min',
+    '59 min',
+    '1 h',
+    '3 h 20 min',
+    '2 d 2 h',
+  ])
+  expect([999, 4_200_000].map(formatBytes)).toEqual(['999 B', '4.2 MB'])
+})
