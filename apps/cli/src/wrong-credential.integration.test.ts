@@ -14,7 +14,7 @@ import { useRedis } from '@wxcc/testing/redis'
 import { startSimulator } from '@wxcc/testing/simulator'
 import { until } from '@wxcc/testing/until'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CANARY, type Ended, expectOneLine, runAsUser } from './testing/run-as-user.ts'
+import { CANARY, type Ended, complaintOf, runAsUser } from './testing/run-as-user.ts'
 
 const database = useDatabase()
 const redis = useRedis()
@@ -88,7 +88,7 @@ describe('wxcc sources add with something wrong stores nothing and names it', ()
     ],
     ['sealing key, short', () => ({ env: { SECRETS_KEY: CANARY } }), 'SECRETS_KEY must be 32 random bytes'],
   ])('%s', async (_what, given, says) => {
-    expectOneLine(await add(await given()), says)
+    expect(complaintOf(await add(await given()))).toContain(says)
     expect(await db.selectFrom('etl.data_source').select('data_source_key').execute()).toEqual([])
   })
 })
@@ -96,7 +96,9 @@ describe('wxcc sources add with something wrong stores nothing and names it', ()
 test('an unknown data center is named, with those there are', async () => {
   const flags = ['--key', 'acme', '--org', ORG, '--client-id', 'x', '--data-center', CANARY]
   const env = { ...settings(), WEBEX_CLIENT_SECRET: 'x', WEBEX_REFRESH_TOKEN: 'x' }
-  expectOneLine(await runAsUser('cli', ['sources', 'add', ...flags], env), '--data-center must be one of us1, eu1')
+  expect(complaintOf(await runAsUser('cli', ['sources', 'add', ...flags], env))).toContain(
+    '--data-center must be one of us1, eu1',
+  )
 })
 
 /** A source whose credential was sealed with `key`; the simulator's secrets unless told otherwise. */
@@ -195,6 +197,6 @@ describe('workers with a credential that does not work', () => {
   test('a source is not added with another key than the stored ones', async () => {
     await connectSource('third', SECRETS_KEY, 'simulated-secret')
     const ended = await add({ env: { SECRETS_KEY: randomBytes(32).toString('base64') } })
-    expectOneLine(ended, 'SECRETS_KEY: stored credentials were sealed with another key')
+    expect(complaintOf(ended)).toContain('SECRETS_KEY: stored credentials were sealed with another key')
   })
 })

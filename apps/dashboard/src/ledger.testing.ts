@@ -79,9 +79,9 @@ function windowsOf(stream: string, dataSourceId: number, today: number) {
 
 const HOUR_MS = 60 * 60_000
 const TROUBLE: Record<number, { state: string; stored: number; finding: string }> = {
-  [10 * HOUR_MS]: { state: 'short', stored: 16, finding: 'The source counts 5 records it does not list.' },
-  [10 * HOUR_MS + WINDOW_MS]: { state: 'over', stored: 22, finding: 'One stored record is no longer counted.' },
-  [10 * HOUR_MS + 2 * WINDOW_MS]: { state: 'failed', stored: 0, finding: 'The fetch failed: vendor_malformed.' },
+  [10 * HOUR_MS]: { state: 'short', stored: 16, finding: 'rows_missing' },
+  [10 * HOUR_MS + WINDOW_MS]: { state: 'over', stored: 22, finding: 'rows_extra' },
+  [10 * HOUR_MS + 2 * WINDOW_MS]: { state: 'failed', stored: 0, finding: 'vendor_malformed' },
 }
 
 async function fillWork(db: Database, data_source_id: number, now: Date): Promise<void> {

@@ -36,6 +36,7 @@ await runMain('dashboard', async () => {
   const queues = openWatchedQueues(QUEUES, redis, config.QUEUE_PREFIX)
   life.onStop('redis', 'queues', queues.close)
   const clock = config.CLOCK_URL === undefined ? postgresClock(db) : httpClock(config.CLOCK_URL)
+  await clock()
 
   const server = await createServer({
     db,

@@ -139,8 +139,8 @@ describe('completeness', () => {
       ['2026-11-21', false, 93 * 21 + 16 + 22, 96 * 21],
       ['2026-11-20', true, 96 * 21, 96 * 21],
     ])
-    // 14:52 minus five minutes' settling: 14:30 ends too late to be due; 13:45 + 14:00 + 14:15 are not proved, of both streams but 14:30's.
-    expect(source.due.oldestMs).toBe(Date.UTC(2026, 10, 21, 10))
+    // Yesterday's three, and of both streams 13:45, 14:00 and 14:15; 14:30 ended at 14:45 and settles until 14:50.
+    expect(source.due).toEqual({ windows: 9, oldestMs: Date.UTC(2026, 10, 21, 10) })
     expect(source.maps.map((map) => map.stream)).toEqual(['task', 'agent_session'])
     expect(source.backlog).toHaveLength(4)
     expect(source.backlog).toContainEqual({ lane: 'history', state: 'failed', fetches: 1 })

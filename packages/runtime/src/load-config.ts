@@ -53,6 +53,7 @@ export function loadConfig(
 
 /** Our own messages ("must be …") are kept; zod's are worded so that they name kinds and choices, never what was given. */
 function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.message.startsWith('must ')) return issue.message
   switch (issue.code) {
     case 'invalid_type':
       return `must be a ${issue.expected}`
@@ -65,6 +66,6 @@ function problemOf(issue: z.core.$ZodIssue): string {
     case 'custom':
       return issue.message
     default:
-      return issue.message.startsWith('must ') ? issue.message : 'is not valid'
+      return 'is not valid'
   }
 }

@@ -101,7 +101,7 @@ function waitForListening(
 /** The last line a person could read. Log lines (JSON) and places in a stack are for the log. */
 function reasonIn(lines: readonly string[]): string {
   const reason = lines.findLast(
-    (line) => line.trim() !== '' && !/^\s*([{}]|at )/.test(line) && !/^Node\.js v/.test(line),
+    (line) => line.trim() !== '' && !/^\s*([{}]|at )/.test(line) && !line.startsWith('Node.js v'),
   )
   return reason === undefined ? '' : `: ${reason.trim()}`
 }

@@ -36,14 +36,17 @@ export async function runAsUser(
   return { code, stdout, stderr }
 }
 
-/** Exit code 1 and one short line that says `problem`: no stack, no value. `progress`: the command says what it does on its standard output. */
-export function expectOneLine(ended: Ended, problem: string, options?: { readonly progress?: boolean }): void {
+/**
+ * The one short line a command that was set up wrongly ends with. Fails unless the exit code is 1 and nothing else was printed: no stack, no value,
+ * and on standard output only what a command with `progress` says of its steps.
+ */
+export function complaintOf(ended: Ended, options?: { readonly progress?: boolean }): string {
   const { code, stdout, stderr } = ended
   expect(`${stdout}${stderr}`).not.toMatch(/^\s+at |"at":\[/m)
   expect(`${stdout}${stderr}`).not.toContain(CANARY)
-  expect(stderr).toContain(problem)
   expect(stderr.trimEnd().split('\n')).toHaveLength(1)
   expect(stderr.length).toBeLessThan(400)
   if (options?.progress !== true) expect(stdout).toBe('')
-  expect(code).toBe(1)
+  expect({ code, stderr }).toEqual({ code: 1, stderr })
+  return stderr.trimEnd()
 }

@@ -1,7 +1,7 @@
 import type { WindowState } from '@wxcc/contracts/ledger'
 import type { StreamDay, StreamMap, WindowCell } from '../read/completeness.ts'
 import { type Html, html, nothing } from './html.ts'
-import { STREAM_WORDS, WINDOW_WORDS, formatCount, formatDay, formatMoment } from './wording.ts'
+import { STREAM_WORDS, WINDOW_WORDS, describeFinding, formatCount, formatDay, formatMoment } from './wording.ts'
 
 /** The grid of one stream: a row per day, 96 cells a row. Each row tells its content in words too. */
 export function renderMap(map: StreamMap): Html {
@@ -37,7 +37,7 @@ export function describeWindow(cell: WindowCell): string {
   const stored = `${cell.stored ?? '–'} of ${cell.expected ?? '–'} stored`
   const incomplete = cell.incomplete ? `, ${cell.incomplete} incomplete` : ''
   const open = cell.openRecords ? `, ${cell.openRecords} still open` : ''
-  const finding = cell.finding === null ? '' : `. ${cell.finding}`
+  const finding = cell.finding === null ? '' : `. ${describeFinding(cell.finding)}`
   return `${WINDOW_WORDS[cell.state].label}, ${stored}${incomplete}${open}${finding}`
 }
 

@@ -67,7 +67,9 @@ describe('home page', () => {
       finding: 'rows_missing',
     })
     const markup = page({ maps: [{ stream: 'task', days: groupByDay([short]) }] })
-    expect(markup).toContain('title="22 Nov 10:00: records missing, 3 of 5 stored, 1 incomplete')
+    expect(markup).toContain(
+      'title="22 Nov 10:00: records missing, 3 of 5 stored, 1 incomplete. The source counts records',
+    )
     expect(markup).toContain('<ul class="findings">')
   })
 

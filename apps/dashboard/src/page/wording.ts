@@ -1,3 +1,4 @@
+import { FAILURES, type FailureCode } from '@wxcc/contracts/failures'
 import type { CaptureState, FetchState, Stream, WindowState } from '@wxcc/contracts/ledger'
 
 /** What each state of a quarter hour means to an operator, and the sign that shows it besides its colour. */
@@ -10,6 +11,18 @@ export const WINDOW_WORDS: Record<WindowState, { readonly sign: string; readonly
   over: { sign: '+', label: 'more than the source counts' },
   failed: { sign: '×', label: 'could not be loaded' },
   expired: { sign: '/', label: 'past retention' },
+}
+
+/** The planner's findings; a failed window's finding is the code of its fetch. */
+const FINDING_WORDS: Readonly<Record<string, string>> = {
+  rows_missing: 'The source counts records it does not list.',
+  rows_extra: 'Records are stored that the source no longer counts.',
+  activities_missing: 'Records came with fewer activities than the source says they have.',
+}
+
+/** A finding as a sentence; one this version does not know stays as it is. */
+export function describeFinding(finding: string): string {
+  return FINDING_WORDS[finding] ?? FAILURES[finding as FailureCode] ?? finding
 }
 
 export const STREAM_WORDS: Record<Stream, string> = {
