@@ -9,6 +9,8 @@ describe('connecting', () => {
     [withCode('ENOTFOUND'), 'this host is unknown'],
     [withCode('28P01'), 'the server refused this user or password'],
     [withCode('3D000'), 'this database does not exist'],
+    [withCode('schema_behind'), 'the schema in this database is missing or older than this program; run: wxcc migrate'],
+    [new Error('Connection terminated due to connection timeout'), 'the server did not answer in time'],
     [new AggregateError([withCode('ECONNREFUSED')]), 'nothing listens at this address'],
     [new Error('outer', { cause: withCode('ENOTFOUND') }), 'this host is unknown'],
     [Object.assign(new Error('WRONGPASS secret'), { name: 'ReplyError' }), 'the server refused this user or password'],
@@ -24,7 +26,7 @@ describe('connecting', () => {
   })
 
   test('lets what it does not know pass', async () => {
-    const error = withCode('42P01')
+    const error = withCode('22P02')
     await expect(connecting('DATABASE_URL', () => Promise.reject(error))).rejects.toBe(error)
   })
 })

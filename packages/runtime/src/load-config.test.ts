@@ -48,6 +48,15 @@ describe('loadConfig', () => {
     expect(message).not.toMatch(/hunter|99999/)
   })
 
+  test('asks what is missing across settings also when others are wrong', () => {
+    const missing = (set: Readonly<Record<string, string | undefined>>) =>
+      set.STORAGE_URL === undefined ? [{ setting: 'STORAGE_URL', problem: 'is not set' }] : []
+    const load = (env: Record<string, string>) => () => loadConfig({ MODE: shape.MODE }, env, missing)
+    expect(load({ MODE: 'x', STORAGE_URL: ' ' })).toThrow('MODE must be one of fast, slow; STORAGE_URL is not set')
+    expect(load({ STORAGE_URL: '' })).toThrow(new ConfigError([{ setting: 'STORAGE_URL', problem: 'is not set' }]))
+    expect(load({ STORAGE_URL: 'x' })()).toEqual({ MODE: 'fast' })
+  })
+
   test('takes a whole object, for checks across settings', () => {
     const schema = z
       .object({ A: z.string().optional(), B: z.string().optional() })
