@@ -4,11 +4,15 @@ import type { Logger } from '@wxcc/telemetry/log'
 const PHASES = ['intake', 'jobs', 'redis', 'postgres', 'http'] as const
 export type StopPhase = (typeof PHASES)[number]
 
+/** What a step may take beyond the grace of jobs. Closing a client of a server that is gone for good may otherwise wait for ever. */
+const CLOSE_MS = 5_000
+
 type Stopper = (grace: { readonly graceMs: number }) => Promise<unknown> | void
 
 /**
  * How long this process lives. What is opened registers how it is closed; SIGTERM, SIGINT or a parent that went away (IPC `disconnect`) close
- * it all in order. Stopping twice is harmless; a step that fails is logged and the next one runs.
+ * it all in order. Stopping twice is harmless; a step that fails, or takes longer than
+ * the grace and five seconds, is logged and the next one runs.
  */
 export class Lifecycle {
   /** Resolves after everything is closed. `main` awaits it; `runMain` flushes telemetry after that. */
@@ -57,7 +61,7 @@ export class Lifecycle {
     for (const phase of PHASES) {
       for (const { name, stop } of this.#stoppers.filter((stopper) => stopper.phase === phase).reverse()) {
         try {
-          await stop({ graceMs: this.#graceMs })
+          await inTime(stop({ graceMs: this.#graceMs }), this.#graceMs + CLOSE_MS)
         } catch (error) {
           this.#log.error({ event: 'stop_failed', phase, name, err: error }, 'could not be closed')
         }
@@ -68,5 +72,17 @@ export class Lifecycle {
     process.off('disconnect', this.#onDisconnect)
     this.#log.info({ event: 'stopped', reason }, 'stopped')
     this.#resolveStopped()
+  }
+}
+
+async function inTime(step: Promise<unknown> | void, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('did not close in time')), limitMs)
+  })
+  try {
+    await Promise.race([step, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -22,8 +22,8 @@ function start(env: Record<string, string>) {
   }
 }
 
-async function startListening() {
-  const app = start({ MODE: 'serve', NEEDED: 'x' })
+async function startListening(mode = 'serve') {
+  const app = start({ MODE: mode, NEEDED: 'x', STOP_GRACE_MS: '100' })
   const [message] = (await once(app.child, 'message')) as [{ event: string; url: string }]
   expect(message.event).toBe('listening')
   return { ...app, url: message.url }
@@ -41,7 +41,7 @@ describe('runMain', () => {
   test('wrong settings end in one line and exit code 1', async () => {
     const { out, err, exit } = start({ MODE: 'x' })
     expect((await exit)[0]).toBe(1)
-    expect(await err).toBe('wxcc-fixture: MODE must be one of serve, refused, crash; NEEDED is not set\n')
+    expect(await err).toBe('wxcc-fixture: MODE must be one of serve, refused, crash, hang; NEEDED is not set\n')
     expect(await out).toBe('')
   })
 
@@ -82,6 +82,14 @@ describe('health and stop', () => {
     const { child, out, exit } = await startListening()
     child.disconnect()
     expect(await exit).toEqual([0, null])
+    expect(closedPhases(await out)).toHaveLength(5)
+  })
+
+  test('a step that never ends does not keep it', async () => {
+    const { child, out, exit } = await startListening('hang')
+    child.disconnect()
+    expect(await exit).toEqual([0, null])
+    expect(await out).toMatch(/"event":"stop_failed","phase":"jobs"/)
     expect(closedPhases(await out)).toHaveLength(5)
   })
 })

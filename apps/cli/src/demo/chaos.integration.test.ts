@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { DemoOptions } from './demo-options.ts'
 import { isComplete } from './progress.ts'
 import { measureDay, watchDay } from './run-demo.ts'
+import { readTwoSides } from './truth.testing.ts'
 import { type Demo, WORKERS, type WorkerName, startDemo } from './start-demo.ts'
 
 /** A small day, the same in every run: what is compared depends on nothing but the seed. */
@@ -37,6 +38,7 @@ async function runDay(options: DemoOptions, disturb: (demo: Demo) => Promise<voi
       isComplete: isComplete(day.progress),
       progress: day.progress,
       restarted: restartedWorkers(demo),
+      sides: await readTwoSides(demo),
       figures,
       rows: await liveRows(demo),
     }
@@ -115,7 +117,10 @@ describe('a day whose workers are killed and whose Redis is flushed', () => {
     expect(figures.conversations).toBe(figures.truthTasks)
     expect(figures.engagementsEqual).toBe(figures.truthEngagements)
     expect(figures.engagements).toBe(figures.truthEngagements)
-    expect(figures.turns).toBe(figures.truthTurns)
+    for (const [what, { script, database }] of Object.entries(undisturbed.sides)) {
+      expect(script.length, what).toBeGreaterThan(0)
+      expect(database, what).toEqual(script)
+    }
     expect(figures.recordingsStored).toBe(figures.recordingsExpected)
     expect(figures.windowsVerified).toBe(figures.windowsTotal)
   })
