@@ -69,6 +69,11 @@ export async function startApp(options: {
           return undefined
         })
       }
+      if (stopping.signal.aborted) {
+        // `stop` came while it was starting, and saw only its predecessor.
+        await started.stop(STOP_GRACE_MS)
+        return
+      }
       child = started
       restarts++
       say('app_restarted', { restarts })
@@ -85,8 +90,6 @@ export async function startApp(options: {
       stopping.abort()
       await child.stop(graceMs)
       await supervised
-      // A restart may have been under way while we stopped its predecessor.
-      await child.stop(graceMs)
     },
   }
 }
