@@ -10,8 +10,8 @@ import { runMain } from '@wxcc/runtime/run-main'
 import { missingStorageSettings } from '@wxcc/storage/open-store'
 import { createLogger } from '@wxcc/telemetry/log'
 import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
+import { openConnections } from '@wxcc/vendor-worker/open-connections'
 import { settings } from './config.ts'
-import { openConnections } from './open-connections.ts'
 import { PROCESSORS, processFetch } from './processors.ts'
 
 await runMain('fetcher', async () => {
@@ -19,7 +19,7 @@ await runMain('fetcher', async () => {
   checkConsumers('fetcher', QUEUES, Object.fromEntries(PROCESSORS.map(([contract, work]) => [contract.name, work])))
   const log = createLogger('fetcher', { level: config.LOG_LEVEL })
   const life = new Lifecycle({ log, graceMs: config.STOP_GRACE_MS })
-  const parts = await openConnections(config, life, log)
+  const parts = await openConnections('fetcher', config, life, log)
 
   const workers = PROCESSORS.map(([contract, work]) =>
     startWorker({

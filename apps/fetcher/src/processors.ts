@@ -14,11 +14,11 @@ import type { JobContext } from '@wxcc/queue/start-worker'
 import type { ObjectStore } from '@wxcc/storage/object-store'
 import { withTraceparent } from '@wxcc/telemetry/trace'
 import { countDay } from './count-day.ts'
-import { fetchLedger } from './fetch-ledger.ts'
+import { fetchLedger } from '@wxcc/vendor-worker/fetch-ledger'
 import { fetchSpan } from './fetch-span.ts'
 import type { FetchWork } from './fetch-work.ts'
 import { loadConfiguration } from './load-configuration.ts'
-import type { Vendors } from './open-vendor.ts'
+import type { Vendors } from '@wxcc/vendor-worker/open-vendors'
 
 /** What the fetcher does with each queue it empties. */
 export const PROCESSORS: readonly (readonly [

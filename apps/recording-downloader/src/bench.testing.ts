@@ -15,7 +15,7 @@ import { openFolderStore } from '@wxcc/storage/folder-store'
 import type { EtlFetch } from '@wxcc/db/schema'
 import type { Selectable } from 'kysely'
 import { createLogger } from '@wxcc/telemetry/log'
-import { openVendors } from './open-vendor.ts'
+import { openVendors } from '@wxcc/vendor-worker/open-vendors'
 import { processListing } from './processor.ts'
 import { openSpool } from './spool.ts'
 

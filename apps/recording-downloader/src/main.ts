@@ -12,8 +12,8 @@ import { runMain } from '@wxcc/runtime/run-main'
 import { missingStorageSettings } from '@wxcc/storage/open-store'
 import { createLogger } from '@wxcc/telemetry/log'
 import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
+import { openConnections } from '@wxcc/vendor-worker/open-connections'
 import { settings } from './config.ts'
-import { openConnections } from './open-connections.ts'
 import { processListing } from './processor.ts'
 import { openSpool } from './spool.ts'
 
@@ -21,7 +21,7 @@ await runMain('recording-downloader', async () => {
   const config = loadConfig(settings, process.env, missingStorageSettings)
   const log = createLogger('recording-downloader', { level: config.LOG_LEVEL })
   const life = new Lifecycle({ log, graceMs: config.STOP_GRACE_MS })
-  const parts = await openConnections(config, life, log)
+  const parts = await openConnections('recording-downloader', config, life, log)
 
   const spool = await connecting('SPOOL_DIR', () =>
     openSpool({ folder: config.SPOOL_DIR, maxBytes: config.SPOOL_MAX_BYTES }),

@@ -10,8 +10,8 @@ import type { JobContext } from '@wxcc/queue/start-worker'
 import type { ObjectStore } from '@wxcc/storage/object-store'
 import { withTraceparent } from '@wxcc/telemetry/trace'
 import { downloadCaptures } from './download-captures.ts'
-import { fetchLedger } from './fetch-ledger.ts'
-import type { Vendors } from './open-vendor.ts'
+import { fetchLedger } from '@wxcc/vendor-worker/fetch-ledger'
+import type { Vendors } from '@wxcc/vendor-worker/open-vendors'
 import type { Spool } from './spool.ts'
 
 export interface DownloaderParts {

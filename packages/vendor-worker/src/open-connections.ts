@@ -13,16 +13,23 @@ import type { Lifecycle } from '@wxcc/runtime/lifecycle'
 import { openStore, storeSettingNames } from '@wxcc/storage/open-store'
 import type { Logger } from '@wxcc/telemetry/log'
 import type { z } from 'zod'
-import type { settings } from './config.ts'
-import { openVendors } from './open-vendor.ts'
+import { openVendors } from './open-vendors.ts'
+import type { vendorWorkerSettings } from './settings.ts'
 
-/** Opens everything the processors talk to, and registers how it is closed. Throws `ConnectionError`, which names the setting. */
-export async function openConnections(config: z.infer<z.ZodObject<typeof settings>>, life: Lifecycle, log: Logger) {
+/**
+ * Opens everything the processors of `app` talk to, and registers how it is closed. Throws `ConnectionError`, which names the setting.
+ */
+export async function openConnections(
+  app: string,
+  config: z.infer<z.ZodObject<typeof vendorWorkerSettings>>,
+  life: Lifecycle,
+  log: Logger,
+) {
   const onError = (err: Error) => log.warn({ event: 'connection_error', err }, 'connection error')
 
   const db = connectDatabase({
     url: config.DATABASE_URL,
-    applicationName: 'wxcc-recording-downloader',
+    applicationName: `wxcc-${app}`,
     poolSize: 10,
     onIdleError: onError,
   })
