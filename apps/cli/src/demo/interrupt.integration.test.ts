@@ -73,7 +73,8 @@ describe('the demo leaves no process behind', () => {
       const { child } = await startDemoCommand('windows verified')
       child.kill('SIGKILL')
       await once(child, 'exit')
-      await until('everything to end', async () => (await survivors()).length === 0, { timeoutMs: 40_000 })
+      await until('everything to end', async () => (await survivors()).length === 0, { timeoutMs: 60_000 })
+      expect(await survivors()).toEqual([])
     },
     TIMEOUT_MS,
   )
