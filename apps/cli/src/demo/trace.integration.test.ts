@@ -1,0 +1,140 @@
+import { readFile, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.testing.ts'
+import { isComplete } from './progress.ts'
+import { watchDay } from './run-demo.ts'
+import { startDemo } from './start-demo.ts'
+
+/** One small day, observed: the spans of every process, their log files, and the personal data that must be in neither. */
+interface ObservedDay {
+  /** Trace of one window that was verified with records in it. */
+  readonly traceId: string
+  readonly canaries: readonly string[]
+  readonly logs: string
+  readonly scraped: string
+}
+
+let collector: OtlpReceiver
+let day: ObservedDay
+let trace: readonly ReceivedSpan[]
+
+beforeAll(async () => {
+  collector = await startOtlpReceiver()
+  // The sandbox hands OTEL_* on to what it starts, as a shell would.
+  const settings = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_BSP_SCHEDULE_DELAY: '200',
+  }
+  Object.assign(process.env, settings)
+  try {
+    day = await observeDay()
+  } finally {
+    for (const name of Object.keys(settings)) delete process.env[name]
+  }
+  trace = collector.spans.filter((span) => span.traceId === day.traceId)
+}, 180_000)
+afterAll(() => collector.close())
+
+async function observeDay(): Promise<ObservedDay> {
+  const demo = await startDemo(
+    {
+      once: true,
+      seed: 3,
+      tasksPerDay: 60,
+      days: 1,
+      agents: 6,
+      workers: 1,
+      atMs: Date.parse('2026-11-20T10:07:00Z'),
+      dataDir: undefined,
+      dataset: undefined,
+      dropRows: 0,
+      npmRedis: false,
+      leaseMs: 15_000,
+    },
+    () => {},
+  )
+  try {
+    const { progress } = await watchDay(demo, { startedMs: performance.now(), say: () => {} })
+    expect(isComplete(progress)).toBe(true)
+    const { rows } = await sql<{ traceparent: string }>`
+      select f.traceparent from etl.load_window w join etl.fetch f using (fetch_id)
+      where w.stream = 'task' and w.state = 'verified' and w.stored > 0 order by w.window_start limit 1`.execute(
+      demo.db,
+    )
+    const people = await sql<{ canary: string }>`
+      select normalized_value as canary from pii.contact_identity
+      union select customer_name from pii.conversation_detail where customer_name is not null
+      union select body_text from pii.turn_content where length(body_text) > 20`.execute(demo.db)
+    const mapper = demo.workers.find(({ worker }) => worker === 'mapper')!.app
+    const scraped = await (await fetch(mapper.metricsUrl()!)).text()
+    await Promise.all(demo.workers.map(({ app }) => app.stop()))
+    const files = (await readdir(demo.logFolder)).filter((name) => name.endsWith('.log'))
+    const logs = await Promise.all(files.map((name) => readFile(path.join(demo.logFolder, name), 'utf8')))
+    return {
+      traceId: rows[0]!.traceparent.split('-')[1]!,
+      canaries: people.rows.map(({ canary }) => canary),
+      logs: logs.join('\n'),
+      scraped,
+    }
+  } finally {
+    await demo.stop()
+  }
+}
+
+const named = (service: string, name: RegExp) =>
+  trace.filter((span) => span.service === service && name.test(span.name))
+
+describe('the trace of one window', () => {
+  test.each([
+    ['the planner’s decision', 'wxcc-planner', /^wxcc\.planner\.tick$/],
+    ['the hand-over to the queue', 'wxcc-planner', /^add fetch-span/],
+    ['the fetcher’s job', 'wxcc-fetcher', /^process fetch-span/],
+    ['the vendor asked', 'wxcc-fetcher', /^wxcc\.api\.request$/],
+    ['HTTP', 'wxcc-fetcher', /^POST/],
+    ['a page stored', 'wxcc-fetcher', /^wxcc\.page\.store$/],
+    ['SQL of the fetcher', 'wxcc-fetcher', /^pg\.query:/],
+    ['the hand-over to the mapper', 'wxcc-fetcher', /^add map-span/],
+    ['the mapper’s job', 'wxcc-mapper', /^process map-span/],
+    ['mapping', 'wxcc-mapper', /^wxcc\.map\.batch$/],
+    ['the rows written', 'wxcc-mapper', /^pg\.query:INSERT/],
+    ['the commit', 'wxcc-mapper', /^pg\.query:COMMIT/],
+  ])('has %s', (_, service, name) => {
+    expect(
+      named(service, name).length,
+      `spans of ${service}: ${[...new Set(trace.filter((s) => s.service === service).map((s) => s.name))].join(', ')}`,
+    ).toBeGreaterThan(0)
+  })
+
+  test('hangs together: every span but the first has its parent in the same trace', () => {
+    const ids = new Set(trace.map((span) => span.spanId))
+    const orphans = trace.filter((span) => span.parentSpanId && !ids.has(span.parentSpanId))
+    expect(orphans.map((span) => `${span.service} ${span.name}`)).toEqual([])
+    expect(trace.filter((span) => !span.parentSpanId).map((span) => span.name)).toEqual(['wxcc.planner.tick'])
+  })
+
+  test('is named in the log lines of the workers', () => {
+    const lines = day.logs.split('\n').filter((line) => line.includes(`"trace_id":"${day.traceId}"`))
+    expect(new Set(lines.map((line) => (JSON.parse(line) as { app: string }).app))).toEqual(
+      new Set(['fetcher', 'mapper']),
+    )
+    for (const line of lines) expect(line).toMatch(/"queue":"(fetch|map)-span","jobId":"(fetch|map)-span\./)
+  })
+})
+
+test('no span and no log line holds a person, a message, a token or a link’s query', () => {
+  expect(day.canaries.length).toBeGreaterThan(50)
+  const everything = [...collector.bodies, day.logs].join('\n')
+  expect(day.canaries.filter((canary) => everything.includes(canary))).toEqual([])
+  for (const secret of ['simulated-secret', 'simulated-refresh-token', 'Bearer ', 'X-Amz-Signature']) {
+    expect(everything.includes(secret), secret).toBe(false)
+  }
+})
+
+test('metrics of a worker carry their units and count its jobs', () => {
+  expect(day.scraped).toMatch(/# TYPE wxcc_jobs_finished(_total)? counter/)
+  expect(day.scraped).toMatch(/wxcc_jobs_finished(_total)?\{[^}]*queue="map-span"[^}]*\} [1-9]/)
+  expect(day.scraped).toMatch(/wxcc_job_duration[a-z_]*_bucket\{/)
+})
