@@ -39,8 +39,10 @@ test('a file longer than the limit is alone', async () => {
 test('what a dead process left behind is removed, a living one’s stays', async () => {
   const folder = await aFolder()
   for (const [name, pid] of [
-    ['spool-dead', '999999999'],
-    ['spool-living', String(process.pid)],
+    ['spool-dead', '999999999 another'],
+    // A container's earlier run had the same number as this process.
+    ['spool-earlier', `${process.pid} another`],
+    ['spool-living', `${process.ppid} another`],
   ] as const) {
     await mkdir(path.join(folder, name))
     await writeFile(path.join(folder, name, 'owner'), pid)

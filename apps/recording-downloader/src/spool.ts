@@ -29,7 +29,7 @@ export async function openSpool(options: { readonly folder: string; readonly max
   await removeAbandoned(folder)
   const own = path.join(folder, `spool-${randomUUID()}`)
   await mkdir(own)
-  await writeFile(path.join(own, OWNER), String(process.pid))
+  await writeFile(path.join(own, OWNER), `${process.pid} ${PROCESS_MARK}`)
 
   let usedBytes = 0
   const waiting: { readonly bytes: number; readonly held: number; readonly serve: () => void }[] = []
@@ -73,17 +73,21 @@ export async function openSpool(options: { readonly folder: string; readonly max
 }
 
 const OWNER = 'owner'
+/** In a container every process is number 1, also the one that crashed before; the mark tells them apart. */
+const PROCESS_MARK = randomUUID()
 
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith('spool-')) continue
     const text = await readFile(path.join(folder, name, OWNER), 'utf8').catch(() => '')
-    if (text === '' || !isAlive(Number(text))) await rm(path.join(folder, name), { recursive: true, force: true })
+    if (text === '' || !isAlive(text)) await rm(path.join(folder, name), { recursive: true, force: true })
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true
+function isAlive(owner: string): boolean {
+  const [number, mark] = owner.split(' ')
+  const pid = Number(number)
+  if (pid === process.pid) return mark === PROCESS_MARK
   try {
     process.kill(pid, 0)
     return true
