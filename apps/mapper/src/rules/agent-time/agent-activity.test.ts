@@ -238,6 +238,14 @@ describe('slotIntervals', () => {
       ],
     ],
     [
+      'nor does a skill-update end the open state before it (ruling 28)',
+      slot([
+        { id: 'a', state: 'available', startTime: 100, endTime: -1 },
+        { id: 'b', state: 'skill-update', startTime: 300, endTime: 300 },
+      ]),
+      [['available', 100, 1000]],
+    ],
+    [
       'of two copies the one that has ended counts',
       slot([
         { id: 'a', state: 'available', startTime: 100, endTime: 300 },

@@ -31,8 +31,9 @@ export function slotIntervals(slot: AgentSlot, completeUntilMs: number): StateIn
     (a, b) => a.startTime - b.startTime || endOrNever(a) - endOrNever(b) || (a.id < b.id ? -1 : 1),
   )
   const intervals: { -readonly [K in keyof StateInterval]: StateInterval[K] }[] = []
+  const nextStates = startsOfNextStates(rows)
   rows.forEach((row, index) => {
-    const next = rows[index + 1]?.startTime ?? slot.sessionEndMs ?? completeUntilMs
+    const next = nextStates[index] ?? slot.sessionEndMs ?? completeUntilMs
     const endMs = Math.min(knownMs(row.endTime) ?? Math.max(next, row.startTime), completeUntilMs)
     const before = intervals.at(-1)
     if (row.state.toLowerCase() === SKILL_UPDATE) {
@@ -51,6 +52,17 @@ export function slotIntervals(slot: AgentSlot, completeUntilMs: number): StateIn
     })
   })
   return intervals.filter((interval) => interval.endMs > interval.startMs)
+}
+
+/** For each row, when the next one begins that is a state of its own: a `skill-update` ends nothing. */
+function startsOfNextStates(rows: readonly AarRecord[]): (number | undefined)[] {
+  const starts: (number | undefined)[] = []
+  let next: number | undefined
+  for (let index = rows.length - 1; index >= 0; index--) {
+    starts[index] = next
+    if (rows[index]!.state.toLowerCase() !== SKILL_UPDATE) next = rows[index]!.startTime
+  }
+  return starts
 }
 
 /** Of two copies of a row the one that has ended is newer. */
