@@ -10,6 +10,17 @@ export async function readInfo(simulatorUrl: string): Promise<SimulatorInfo> {
   return (await get(simulatorUrl, 'info')) as SimulatorInfo
 }
 
+/** Moves the simulated clock to this moment, unless it is past it already. */
+export async function moveClockTo(simulatorUrl: string, atMs: number): Promise<void> {
+  const { nowMs } = (await get(simulatorUrl, 'clock')) as { readonly nowMs: number }
+  if (nowMs >= atMs) return
+  await fetch(`${simulatorUrl}/_sim/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ nowMs: atMs }),
+  })
+}
+
 /** What the script of the simulated day says; undefined for a dataset, whose truth nobody wrote down. */
 export interface SimulatorTruth {
   readonly tasks: readonly { readonly taskId: string }[]

@@ -13,7 +13,7 @@ import { Sandbox } from '@wxcc/sandbox/sandbox'
 import { migrateDatabase } from '../verbs/migrate.ts'
 import type { DemoOptions } from './demo-options.ts'
 import { DEMO_SETTLE_MS, type KeptRun, clockStart, openRun } from './kept-run.ts'
-import { type SimulatorInfo, readInfo } from './simulator.ts'
+import { type SimulatorInfo, moveClockTo, readInfo } from './simulator.ts'
 
 const APPS = path.join(import.meta.dirname, '../../..')
 
@@ -93,6 +93,8 @@ async function startParts(
   const db = connectDatabase({ url: postgres.url, applicationName: 'demo' })
   await sandbox.start('database connection', () => Promise.resolve({ stop: () => db.destroy() }))
   const range = { fromMs: info.history.fromMs, toMs: info.history.toMs }
+  // A dataset's clock stands just after its last record: its last quarter hour would close only a while later.
+  if (options.dataset !== undefined) await moveClockTo(simulator.url(), range.toMs + DEMO_SETTLE_MS)
   await connectSource(db, { options, run, info, simulatorUrl: simulator.url() })
 
   const env = {

@@ -113,6 +113,7 @@ function addresses(demo: Demo): string {
   return [
     `board     ${demo.boardUrl}   user: operator   password: ${demo.boardPassword}`,
     `database  psql "${demo.databaseUrl}"`,
+    `redis     ${demo.redis.url}`,
     `logs      ${demo.logFolder}`,
   ].join('\n')
 }
