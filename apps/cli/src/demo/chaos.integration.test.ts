@@ -3,7 +3,7 @@ import { until } from '@wxcc/testing/until'
 import { Redis } from 'ioredis'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { DemoOptions } from './demo-options.ts'
+import { DEMO_DEFAULTS, type DemoOptions } from './demo-options.ts'
 import { isComplete } from './progress.ts'
 import { measureDay, watchDay } from './run-demo.ts'
 import { readTwoSides } from './truth.testing.ts'
@@ -11,17 +11,12 @@ import { type Demo, WORKERS, type WorkerName, startDemo } from './start-demo.ts'
 
 /** A small day, the same in every run: what is compared depends on nothing but the seed. */
 const DAY: DemoOptions = {
+  ...DEMO_DEFAULTS,
   once: true,
   seed: 11,
   tasksPerDay: 260,
-  days: 1,
   agents: 14,
-  workers: 1,
   atMs: Date.parse('2026-11-20T10:07:00Z'),
-  dataDir: undefined,
-  dataset: undefined,
-  dropRows: 0,
-  npmRedis: false,
   leaseMs: 3_000,
 }
 const DAY_TIMEOUT_MS = 240_000

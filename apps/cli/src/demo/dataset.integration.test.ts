@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { DEMO_DEFAULTS } from './demo-options.ts'
 import { isComplete } from './progress.ts'
 import { watchDay } from './run-demo.ts'
 import { startDemo } from './start-demo.ts'
@@ -84,23 +85,7 @@ function twoSecondsOfStereo(): Buffer {
 
 test('recorded records are loaded, also those of a quarter hour that was not over', { timeout: 120_000 }, async () => {
   await writeOneCall()
-  const demo = await startDemo(
-    {
-      once: true,
-      seed: 1,
-      tasksPerDay: 1,
-      days: 1,
-      agents: 1,
-      workers: 1,
-      atMs: undefined,
-      dataDir: undefined,
-      dataset,
-      dropRows: 0,
-      npmRedis: false,
-      leaseMs: 5_000,
-    },
-    () => {},
-  )
+  const demo = await startDemo({ ...DEMO_DEFAULTS, once: true, dataset }, () => {})
   try {
     const { progress } = await watchDay(demo, { startedMs: performance.now(), say: () => {} })
     expect(isComplete(progress)).toBe(true)

@@ -5,24 +5,18 @@ import { listUnprovedWindows } from '@wxcc/db/ledger-status'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { windowLine } from '../window-line.ts'
-import type { DemoOptions } from './demo-options.ts'
+import { DEMO_DEFAULTS, type DemoOptions } from './demo-options.ts'
 import { isComplete } from './progress.ts'
 import { measureDay, watchDay } from './run-demo.ts'
 import { type Demo, startDemo } from './start-demo.ts'
 
 const DAY: DemoOptions = {
+  ...DEMO_DEFAULTS,
   once: true,
   seed: 5,
   tasksPerDay: 150,
-  days: 1,
   agents: 10,
-  workers: 1,
   atMs: Date.parse('2026-11-20T10:07:00Z'),
-  dataDir: undefined,
-  dataset: undefined,
-  dropRows: 0,
-  npmRedis: false,
-  leaseMs: 5_000,
 }
 const TIMEOUT_MS = 240_000
 

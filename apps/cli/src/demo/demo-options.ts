@@ -21,4 +21,18 @@ export interface DemoOptions {
   readonly leaseMs: number
 }
 
-export const DEFAULT_LEASE_MS = 15_000
+/** What the command does without switches. */
+export const DEMO_DEFAULTS: DemoOptions = {
+  once: false,
+  seed: 1,
+  tasksPerDay: 2_000,
+  days: 1,
+  agents: 40,
+  workers: 1,
+  atMs: undefined,
+  dataDir: undefined,
+  dataset: undefined,
+  dropRows: 0,
+  npmRedis: false,
+  leaseMs: 15_000,
+}

@@ -5,6 +5,7 @@ import { convertSamples } from '@wxcc/samples/convert-samples'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { writeDataset } from '../verbs/samples.ts'
+import { DEMO_DEFAULTS } from './demo-options.ts'
 import { isComplete } from './progress.ts'
 import { watchDay } from './run-demo.ts'
 import { startDemo } from './start-demo.ts'
@@ -24,23 +25,7 @@ if (folder === undefined || folder === '') {
     async () => {
       const dataset = await mkdtemp(path.join(os.tmpdir(), 'wxcc-samples-'))
       await writeDataset(dataset, await convertSamples(folder))
-      const demo = await startDemo(
-        {
-          once: true,
-          seed: 1,
-          tasksPerDay: 1,
-          days: 1,
-          agents: 1,
-          workers: 1,
-          atMs: undefined,
-          dataDir: undefined,
-          dataset,
-          dropRows: 0,
-          npmRedis: false,
-          leaseMs: 5_000,
-        },
-        () => {},
-      )
+      const demo = await startDemo({ ...DEMO_DEFAULTS, once: true, dataset }, () => {})
       try {
         const { progress } = await watchDay(demo, { startedMs: performance.now(), say: () => {} })
         expect(isComplete(progress)).toBe(true)

@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DEMO_DEFAULTS } from './demo-options.ts'
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.testing.ts'
 import { isComplete } from './progress.ts'
 import { watchDay } from './run-demo.ts'
@@ -40,20 +41,7 @@ afterAll(() => collector.close())
 
 async function observeDay(): Promise<ObservedDay> {
   const demo = await startDemo(
-    {
-      once: true,
-      seed: 3,
-      tasksPerDay: 60,
-      days: 1,
-      agents: 6,
-      workers: 1,
-      atMs: Date.parse('2026-11-20T10:07:00Z'),
-      dataDir: undefined,
-      dataset: undefined,
-      dropRows: 0,
-      npmRedis: false,
-      leaseMs: 15_000,
-    },
+    { ...DEMO_DEFAULTS, once: true, seed: 3, tasksPerDay: 60, agents: 6, atMs: Date.parse('2026-11-20T10:07:00Z') },
     () => {},
   )
   try {

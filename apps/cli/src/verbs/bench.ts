@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { DEFAULT_LEASE_MS } from '../demo/demo-options.ts'
+import { DEMO_DEFAULTS } from '../demo/demo-options.ts'
 import { type Measured, writeMeasured } from '../demo/figures.ts'
 import { isComplete } from '../demo/progress.ts'
 import { measureDay, watchDay } from '../demo/run-demo.ts'
@@ -61,19 +61,13 @@ async function loadDay(flags: Flags, workers: number): Promise<Measured> {
   const startedMs = performance.now()
   const demo = await startDemo(
     {
+      ...DEMO_DEFAULTS,
       once: true,
       seed: flags.seed,
       tasksPerDay: flags.tasksPerDay,
-      days: 1,
-      agents: 40,
       workers,
       // The same world for both, whenever it is measured.
       atMs: Date.parse('2026-11-20T10:07:00Z'),
-      dataDir: undefined,
-      dataset: undefined,
-      dropRows: 0,
-      npmRedis: false,
-      leaseMs: DEFAULT_LEASE_MS,
     },
     say,
   )

@@ -2,7 +2,7 @@ import { ReadableError } from '@wxcc/runtime/readable-error'
 import { ChildNotStarted } from '@wxcc/sandbox/child'
 import { Command, Option } from 'commander'
 import { checkFolders } from '../demo/check-folders.ts'
-import { DEFAULT_LEASE_MS, type DemoOptions } from '../demo/demo-options.ts'
+import { DEMO_DEFAULTS, type DemoOptions } from '../demo/demo-options.ts'
 import { writeMeasured } from '../demo/figures.ts'
 import { followLiveEdge } from '../demo/live-edge.ts'
 import { nineMetricsTable } from '../demo/metrics.ts'
@@ -36,11 +36,11 @@ export function demoCommand(): Command {
       'load the day and exit: 0 when every quarter hour is verified, 1 with the windows and reasons if not',
     )
     .option('--json <file>', 'write the figures of the run to this file')
-    .option('--seed <n>', 'which simulated day', whole(0), 1)
-    .option('--tasks-per-day <n>', 'contacts per day', whole(1), 2_000)
-    .option('--days <n>', 'days of history', whole(1), 1)
-    .option('--agents <n>', 'agents of the centre', whole(1), 40)
-    .option('--workers <n>', 'how many of every worker', whole(1), 1)
+    .option('--seed <n>', 'which simulated day', whole(0), DEMO_DEFAULTS.seed)
+    .option('--tasks-per-day <n>', 'contacts per day', whole(1), DEMO_DEFAULTS.tasksPerDay)
+    .option('--days <n>', 'days of history', whole(1), DEMO_DEFAULTS.days)
+    .option('--agents <n>', 'agents of the centre', whole(1), DEMO_DEFAULTS.agents)
+    .option('--workers <n>', 'how many of every worker', whole(1), DEMO_DEFAULTS.workers)
     .option(
       '--at <instant>',
       'end the simulated day at this moment (ISO 8601) instead of now, for repeatable runs',
@@ -54,7 +54,7 @@ export function demoCommand(): Command {
         .choices(['auto', 'npm'])
         .default('auto'),
     )
-    .option('--lease-ms <ms>', 'how long a silent worker keeps what it claimed', whole(1_000), DEFAULT_LEASE_MS)
+    .option('--lease-ms <ms>', 'how long a silent worker keeps what it claimed', whole(1_000), DEMO_DEFAULTS.leaseMs)
     .action(runDemo)
 }
 
