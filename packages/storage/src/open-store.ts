@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { openFolderStore } from './folder-store.ts'
 import type { ObjectStore } from './object-store.ts'
 import { openS3Store } from './s3-store.ts'
+import { tracedStore } from './traced-store.ts'
 
 /** Either `STORAGE_URL` (a folder) or the `S3_*` group. Secrets have no defaults. */
 export const storageSettings = {
@@ -38,17 +39,18 @@ export function storeSettingNames(settings: StorageSettings): string {
   return settings.S3_ENDPOINT === undefined ? 'STORAGE_URL' : 'S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, S3_BUCKET'
 }
 
-/** The store the settings name; S3 wins if both are named. Throws `RetryableError('storage_unavailable')`, or `RangeError` if settings miss. */
+/** The store the settings name, with spans around it; S3 wins if both are named. Throws `RetryableError('storage_unavailable')`, or `RangeError` if settings miss. */
 export async function openStore(settings: StorageSettings): Promise<ObjectStore> {
   const { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, STORAGE_URL } = settings
   if (S3_ENDPOINT !== undefined && S3_ACCESS_KEY !== undefined && S3_SECRET_KEY !== undefined) {
-    return openS3Store({
+    const store = await openS3Store({
       endpoint: S3_ENDPOINT,
       accessKey: S3_ACCESS_KEY,
       secretKey: S3_SECRET_KEY,
       bucket: settings.S3_BUCKET,
       region: settings.S3_REGION,
     })
+    return tracedStore(store)
   }
   if (S3_ENDPOINT !== undefined || STORAGE_URL === undefined) throw new RangeError('storage settings are missing')
   const root = fileURLToPath(STORAGE_URL)
@@ -58,5 +60,5 @@ export async function openStore(settings: StorageSettings): Promise<ObjectStore>
     .catch((error: NodeJS.ErrnoException) => {
       throw new RetryableError('storage_unavailable', { detail: error.code ?? 'no folder' })
     })
-  return openFolderStore(root)
+  return tracedStore(openFolderStore(root))
 }

@@ -1,11 +1,11 @@
 /** Every name of a span, metric and attribute. Labels of metrics come from small closed sets; ids belong in spans and log lines only. */
 
 export const SPANS = {
-  jobProcess: 'wxcc.job.process',
   plannerTick: 'wxcc.planner.tick',
   apiRequest: 'wxcc.api.request',
-  budgetAcquire: 'wxcc.budget.acquire',
   pageStore: 'wxcc.page.store',
+  objectPut: 'wxcc.object.put',
+  objectGet: 'wxcc.object.get',
   mapBatch: 'wxcc.map.batch',
   captureStore: 'wxcc.capture.store',
 } as const
@@ -26,6 +26,7 @@ export const ATTRIBUTES = {
   table: 'wxcc.table',
   dataSource: 'wxcc.data_source',
   fetchId: 'wxcc.fetch.id',
+  byteSize: 'wxcc.object.size',
   fromMs: 'wxcc.window.from_ms',
   toMs: 'wxcc.window.to_ms',
 } as const

@@ -7,7 +7,7 @@
 import { register } from 'node:module'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type { Instrumentation } from '@opentelemetry/instrumentation'
-import type { IMetricReader } from '@opentelemetry/sdk-metrics'
+import type { IMetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import { setActiveTelemetry } from './active.ts'
 import { type Exporters, exportersOf } from './exporters.ts'
 
@@ -50,8 +50,20 @@ if (isTracing || isSendingLogs || exporters.METRICS === 'otlp') {
 async function otlpReaders(exporters: Exporters): Promise<IMetricReader[]> {
   if (exporters.METRICS !== 'otlp') return []
   const { PeriodicExportingMetricReader } = await import('@opentelemetry/sdk-metrics')
-  const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-proto')
-  return [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })]
+  return [new PeriodicExportingMetricReader({ exporter: await otlpMetricExporter() })]
+}
+
+/** The SDK would choose by these names, but given a reader of our own (Prometheus) it asks for all of them. */
+async function otlpMetricExporter(): Promise<PushMetricExporter> {
+  const { env } = process
+  switch (env.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL) {
+    case 'grpc':
+      return new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter()
+    case 'http/json':
+      return new (await import('@opentelemetry/exporter-metrics-otlp-http')).OTLPMetricExporter()
+    default:
+      return new (await import('@opentelemetry/exporter-metrics-otlp-proto')).OTLPMetricExporter()
+  }
 }
 
 async function instrumentations(): Promise<Instrumentation[]> {

@@ -2,31 +2,20 @@ import { type Attributes, type Context, SpanStatusCode, context, isSpanContextVa
 import { errorFields } from './error-fields.ts'
 import { ATTRIBUTES, type SpanName } from './names.ts'
 
-/**
- * Runs `fn` inside a span. A failure is marked by its code only: messages and stacks may carry what the failing call carried.
- * `linkTo` is the `traceparent` of the ledger row, which outlives a flushed queue.
- */
-export async function inSpan<T>(
-  name: SpanName,
-  attributes: Attributes,
-  fn: () => Promise<T>,
-  options?: { readonly linkTo?: string | null },
-): Promise<T> {
-  const linked = parseTraceparent(options?.linkTo)
-  return trace
-    .getTracer('wxcc')
-    .startActiveSpan(name, { attributes, links: linked ? [{ context: linked }] : [] }, async (span) => {
-      try {
-        return await fn()
-      } catch (error) {
-        const { code, type } = errorFields(error)
-        span.setAttribute(ATTRIBUTES.code, code ?? type)
-        span.setStatus({ code: SpanStatusCode.ERROR })
-        throw error
-      } finally {
-        span.end()
-      }
-    })
+/** Runs `fn` inside a span. A failure is marked by its code only: messages and stacks may carry what the failing call carried. */
+export async function inSpan<T>(name: SpanName, attributes: Attributes, fn: () => Promise<T>): Promise<T> {
+  return trace.getTracer('wxcc').startActiveSpan(name, { attributes }, async (span) => {
+    try {
+      return await fn()
+    } catch (error) {
+      const { code, type } = errorFields(error)
+      span.setAttribute(ATTRIBUTES.code, code ?? type)
+      span.setStatus({ code: SpanStatusCode.ERROR })
+      throw error
+    } finally {
+      span.end()
+    }
+  })
 }
 
 /** W3C `traceparent` of the active span, for the ledger row; undefined outside of any recorded trace. */
@@ -42,11 +31,15 @@ export function activeTraceId(): string | undefined {
   return traceparentOfActiveSpan()?.split('-')[1]
 }
 
-/** Continues the trace named on the ledger row. Without one, or when it does not parse, `fn` runs in the present context. */
+/**
+ * Continues the trace named on the ledger row, unless the present span belongs to it already (the queue carried it). Without a traceparent, or
+ * when it does not parse, `fn` runs in the present context.
+ */
 export function withTraceparent<T>(traceparent: string | null | undefined, fn: () => T): T {
   const spanContext = parseTraceparent(traceparent)
   const active: Context = context.active()
-  return context.with(spanContext ? trace.setSpanContext(active, spanContext) : active, fn)
+  if (spanContext === undefined || trace.getSpanContext(active)?.traceId === spanContext.traceId) return fn()
+  return context.with(trace.setSpanContext(active, spanContext), fn)
 }
 
 function parseTraceparent(traceparent: string | null | undefined) {

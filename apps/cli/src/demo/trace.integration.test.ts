@@ -83,9 +83,11 @@ describe('the trace of one window', () => {
     ['the vendor asked', 'wxcc-fetcher', /^wxcc\.api\.request$/],
     ['HTTP', 'wxcc-fetcher', /^POST/],
     ['a page stored', 'wxcc-fetcher', /^wxcc\.page\.store$/],
+    ['object storage written', 'wxcc-fetcher', /^wxcc\.object\.put$/],
     ['SQL of the fetcher', 'wxcc-fetcher', /^pg\.query:/],
     ['the hand-over to the mapper', 'wxcc-fetcher', /^add map-span/],
     ['the mapper’s job', 'wxcc-mapper', /^process map-span/],
+    ['object storage read', 'wxcc-mapper', /^wxcc\.object\.get$/],
     ['mapping', 'wxcc-mapper', /^wxcc\.map\.batch$/],
     ['the rows written', 'wxcc-mapper', /^pg\.query:INSERT/],
     ['the commit', 'wxcc-mapper', /^pg\.query:COMMIT/],
@@ -103,6 +105,19 @@ describe('the trace of one window', () => {
     expect(trace.filter((span) => !span.parentSpanId).map((span) => span.name)).toEqual(['wxcc.planner.tick'])
   })
 
+  test('the vendor is asked inside the fetcher’s job, rows are written and committed inside the mapper’s', () => {
+    const byId = new Map(trace.map((span) => [span.spanId, span]))
+    const isInside = (span: ReceivedSpan | undefined, ancestor: RegExp): boolean =>
+      span !== undefined && (ancestor.test(span.name) || isInside(byId.get(span.parentSpanId ?? ''), ancestor))
+    const asked = named('wxcc-fetcher', /^wxcc\.api\.request$/)
+    expect(asked.filter((span) => !isInside(span, /^process fetch-span/))).toEqual([])
+    for (const statement of [/^pg\.query:INSERT/, /^pg\.query:COMMIT/]) {
+      const written = named('wxcc-mapper', statement).filter((span) => isInside(span, /^wxcc\.map\.batch$/))
+      expect(written.length).toBeGreaterThan(0)
+      expect(written.every((span) => isInside(span, /^process map-span/))).toBe(true)
+    }
+  })
+
   test('is named in the log lines of the workers', () => {
     const lines = day.logs.split('\n').filter((line) => line.includes(`"trace_id":"${day.traceId}"`))
     expect(new Set(lines.map((line) => (JSON.parse(line) as { app: string }).app))).toEqual(
@@ -115,14 +130,20 @@ describe('the trace of one window', () => {
 test('no span and no log line holds a person, a message, a token or a link’s query', () => {
   expect(day.canaries.length).toBeGreaterThan(50)
   const everything = [...collector.bodies, day.logs].join('\n')
-  expect(day.canaries.filter((canary) => everything.includes(canary))).toEqual([])
-  for (const secret of ['simulated-secret', 'simulated-refresh-token', 'Bearer ', 'X-Amz-Signature']) {
+  const asInJson = (text: string) => JSON.stringify(text).slice(1, -1)
+  expect(day.canaries.filter((canary) => everything.includes(asInJson(canary)))).toEqual([])
+  // An access token of the simulator ends in `_SIM1_<org id>`.
+  for (const secret of ['simulated-secret', 'simulated-refresh-token', '_SIM1_', 'Bearer ', 'X-Amz-Signature']) {
     expect(everything.includes(secret), secret).toBe(false)
   }
+  const addresses = ['url.full', 'http.url', 'http.target', 'url.query']
+  const shown = collector.spans.flatMap((span) => addresses.map((name) => span.attributes[name]).filter(Boolean))
+  expect(shown).toEqual([])
 })
 
 test('metrics of a worker carry their units and count its jobs', () => {
   expect(day.scraped).toMatch(/# TYPE wxcc_jobs_finished(_total)? counter/)
   expect(day.scraped).toMatch(/wxcc_jobs_finished(_total)?\{[^}]*queue="map-span"[^}]*\} [1-9]/)
-  expect(day.scraped).toMatch(/wxcc_job_duration[a-z_]*_bucket\{/)
+  expect(day.scraped).toMatch(/# UNIT wxcc_job_duration s\n/)
+  expect(day.scraped).toMatch(/# UNIT wxcc_jobs_finished(_total)? \{job\}\n/)
 })
