@@ -51,6 +51,7 @@ describe('main', { timeout: PATIENCE_MS }, () => {
     const { child, output, exited } = started
     expect(message).toEqual({ event: 'listening', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) })
     expect(await (await fetch(`${message.url}/_sim/info`)).json()).toMatchObject({ counts: { tasks: 1 } })
+    for (const path of ['/healthz', '/readyz']) expect((await fetch(message.url + path)).status).toBe(200)
     child.kill('SIGTERM')
     expect(await exited).toEqual([0, null])
     expect(JSON.parse(output.stdout)).toEqual(message)

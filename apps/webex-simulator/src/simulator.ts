@@ -116,6 +116,11 @@ function registerOpenPaths(app: FastifyInstance, parts: Parts): void {
   })
 }
 
+/** For whoever runs it, as every app of this repository answers: it serves from the moment it listens. */
+function registerHealth(app: FastifyInstance): void {
+  for (const path of ['/healthz', '/readyz']) app.get(path, (_request, reply) => reply.send({ status: 'ok' }))
+}
+
 /** Ours, under `/_sim/`. */
 function registerControlPlane(app: FastifyInstance, { settings, seen, clock, requests, faults, drops }: Parts): void {
   app.register(async (scope) => {
@@ -141,5 +146,6 @@ export function createSimulator(settings: Settings, opened: OpenedWorld): Fastif
   registerGatedPaths(app, parts)
   registerOpenPaths(app, parts)
   registerControlPlane(app, parts)
+  registerHealth(app)
   return app
 }

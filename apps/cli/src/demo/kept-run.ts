@@ -17,6 +17,8 @@ const keptRun = z.object({
   days: z.number(),
   agents: z.number(),
   dataset: z.string().nullable(),
+  /** What `--at` said at the first start; null = the moment itself. */
+  askedAtMs: z.number().nullable(),
   /** Where the simulated history ends, epoch ms; later runs over the same folder play the same world. */
   historyUntilMs: z.number(),
   /** The simulated clock at the first start, and the real moment of it: later runs go on from there. */
@@ -44,6 +46,9 @@ export async function openRun(folder: string, options: DemoOptions, nowMs: numbe
   for (const name of ['seed', 'tasksPerDay', 'days', 'agents'] as const) {
     if (run[name] !== options[name]) throw otherWorld(name, run[name], options[name])
   }
+  if (options.atMs !== undefined && run.askedAtMs !== options.atMs) {
+    throw otherWorld('at', isoOrNow(run.askedAtMs), isoOrNow(options.atMs))
+  }
   if (run.dataset !== (options.dataset ?? null))
     throw otherWorld('dataset', run.dataset ?? 'none', options.dataset ?? 'none')
   return run
@@ -65,6 +70,7 @@ function beginRun(options: DemoOptions, nowMs: number): KeptRun {
     days: options.days,
     agents: options.agents,
     dataset: options.dataset ?? null,
+    askedAtMs: options.atMs ?? null,
     historyUntilMs: floorToWindow(clockStartMs - DEMO_SETTLE_MS),
     clockStartMs: Math.max(clockStartMs, floorToWindow(clockStartMs - DEMO_SETTLE_MS) + DEMO_SETTLE_MS),
     firstStartedMs: nowMs,
@@ -84,4 +90,8 @@ function otherWorld(name: string, kept: string | number, asked: string | number)
   return new ConfigError([
     { setting: '--data', problem: `holds a run with ${name} ${kept}, but ${asked} was asked for; use another folder` },
   ])
+}
+
+function isoOrNow(atMs: number | null): string {
+  return atMs === null ? 'now' : new Date(atMs).toISOString()
 }

@@ -18,8 +18,8 @@ export interface JourneyHash {
   readonly tables: readonly TableHash[]
 }
 
-/** `object_key` holds the number of the capture's row, which depends on the order in which captures were listed. */
-const NOT_CONTENT = ['created_at', 'updated_at', 'fetch_id', 'row_hash', 'is_deleted', 'object_key']
+/** When and by which fetch a row came is not what it says. */
+const NOT_CONTENT = ['created_at', 'updated_at', 'fetch_id', 'row_hash', 'is_deleted']
 
 /**
  * One hash over the business columns of every table of `journey`, rows in key order. Two databases loaded from the same source answer the same,
