@@ -96,12 +96,12 @@ test.each(Object.entries(APP_SETTINGS))(
 
 test.each(serving)('%s has its health asked where it listens', (name, service) => {
   const environment = environmentOf(service, SAMPLE_SECRETS)
-  const [host, port, route] =
+  const [host, port] =
     name === 'webex-simulator'
-      ? [environment.SIM_HOST, environment.SIM_PORT, '/_sim/clock']
-      : [environment.HTTP_HOST, environment.HTTP_PORT, '/healthz']
+      ? [environment.SIM_HOST, environment.SIM_PORT]
+      : [environment.HTTP_HOST, environment.HTTP_PORT]
   expect(host).toBe('0.0.0.0')
-  expect(service.healthcheck?.test?.join(' ')).toContain(`http://127.0.0.1:${port}${route}'`)
+  expect(service.healthcheck?.test?.join(' ')).toContain(`http://127.0.0.1:${port}/healthz'`)
 })
 
 test.each(serving)('%s gets signals itself, and time to stop', (_name, service) => {
