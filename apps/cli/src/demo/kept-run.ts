@@ -17,8 +17,8 @@ const keptRun = z.object({
   days: z.number(),
   agents: z.number(),
   dataset: z.string().nullable(),
-  /** What `--at` said at the first start; null = the moment itself. */
-  askedAtMs: z.number().nullable(),
+  /** What `--at` said at the first start; null, as in folders made before it was kept, = the moment itself. */
+  askedAtMs: z.number().nullable().default(null),
   /** Where the simulated history ends, epoch ms; later runs over the same folder play the same world. */
   historyUntilMs: z.number(),
   /** The simulated clock at the first start, and the real moment of it: later runs go on from there. */
