@@ -1,12 +1,12 @@
 import { DatasetError } from './dataset/read-lines.ts'
 import { errorCode } from './json.ts'
-import { openWorld } from './open-world.ts'
+import { openOrgs } from './open-orgs.ts'
 import { readSettings, SettingsError } from './settings.ts'
 import { createSimulator } from './simulator.ts'
 
 try {
   const settings = readSettings(process.env)
-  const app = createSimulator(settings, await openWorld(settings, Date.now()))
+  const app = createSimulator(settings, await openOrgs(settings, Date.now()))
   let stopping: Promise<void> | undefined
   const stop = () => {
     stopping ??= app.close().then(() => process.exit(0))

@@ -1,24 +1,29 @@
 import { describe, expect, it } from 'vitest'
 import { createClock } from './clock.ts'
 import { createSeenWorld } from './seen-world.ts'
-import type { TaskRecord, World } from './world.ts'
+import { listedSource } from './listed-source.ts'
+import type { RecordSource, World } from './world.ts'
 
 /** A world that notes when it was asked for its tasks. */
 function notingWorld(): { world: World; asked: number[] } {
   const asked: number[] = []
-  const none = (): readonly never[] => []
-  const tasks = (asOfMs: number): readonly TaskRecord[] => {
-    asked.push(asOfMs)
-    return []
-  }
+  const tasks: RecordSource = listedSource({
+    at: (asOfMs) => {
+      asked.push(asOfMs)
+      return []
+    },
+    settlesWithinMs: 0,
+  })
+  const empty = listedSource({ at: () => [], settlesWithinMs: 0 })
   const world: World = {
     orgId: 'org',
     history: { fromMs: 0, toMs: 0 },
     tasks,
-    agentSessions: none,
-    taskLegs: none,
+    agentSessions: empty,
+    taskLegs: empty,
     captures: () => undefined,
-    configuration: none,
+    configuration: () => [],
+    events: () => [],
     truth: undefined,
   }
   return { world, asked }

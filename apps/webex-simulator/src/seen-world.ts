@@ -2,7 +2,7 @@ import type { SimulatedClock } from './clock.ts'
 import type { RootName } from './search/field-table.ts'
 import { indexRecords } from './search/record-index.ts'
 import type { RecordIndex } from './search/record-index.ts'
-import type { RecordOf, World } from './world.ts'
+import type { RecordOf, RecordSource, World } from './world.ts'
 
 /**
  * A running clock is rounded down to this before the world is looked at, as a search index shows new records only after a refresh; it also keeps
@@ -18,13 +18,18 @@ export interface SeenWorld {
   index(root: RootName, asOfMs: number): RecordIndex
 }
 
+function all(source: RecordSource, asOfMs: number): readonly RecordOf[] {
+  const ever = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }
+  return [...source.scan(ever, asOfMs, 'oldest-first')].flat().map((row) => row.record())
+}
+
 export function createSeenWorld(world: World, clock: SimulatedClock, untilMs = Number.POSITIVE_INFINITY): SeenWorld {
   const kept = new Map<string, { readonly asOfMs: number; readonly index: RecordIndex }>()
   const render: Readonly<Record<RootName, (asOfMs: number) => readonly RecordOf[]>> = {
-    taskDetails: (asOfMs) => world.tasks(asOfMs),
-    task: (asOfMs) => world.tasks(asOfMs),
-    taskLegDetails: (asOfMs) => world.taskLegs(asOfMs),
-    agentSession: (asOfMs) => world.agentSessions(asOfMs),
+    taskDetails: (asOfMs) => all(world.tasks, asOfMs),
+    task: (asOfMs) => all(world.tasks, asOfMs),
+    taskLegDetails: (asOfMs) => all(world.taskLegs, asOfMs),
+    agentSession: (asOfMs) => all(world.agentSessions, asOfMs),
   }
   return {
     world,

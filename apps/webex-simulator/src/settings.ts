@@ -1,33 +1,129 @@
 import { z } from 'zod'
+import { PERSONA_NAMES, PERSONAS } from './personas.ts'
+import { REGIONS } from './regions.ts'
 
 const whole = (min: number) => z.coerce.number().int().min(min)
+const timeZone = z.string().refine((name) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}, 'an IANA time zone such as Europe/Berlin')
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 
+/** `5` or `2-45`: the same for every record, or drawn for each, in seconds. */
+const secondsRange = z
+  .string()
+  .regex(/^\d+(\.\d+)?(-\d+(\.\d+)?)?$/, 'seconds, or a range of seconds such as 2-45')
+  .transform((text) => {
+    const [least = 0, most = least] = text.split('-').map(Number)
+    return { leastMs: least * 1000, mostMs: most * 1000 }
+  })
+
+/** Each with its default and one line of help; `personas.ts` changes defaults in bundles. */
 const schema = z.object({
-  SIM_PORT: whole(0).max(65_535).default(0),
-  SIM_HOST: z.string().default('127.0.0.1'),
-  SIM_SEED: whole(0).default(1),
-  SIM_TASKS_PER_DAY: whole(0).default(2000),
-  SIM_AGENTS: whole(1).default(40),
-  SIM_DAYS: whole(1).default(1),
-  SIM_ORG_ID: z.uuid().optional(),
-  SIM_DATASET: z.string().optional(),
-  SIM_CLOCK_START: instant.optional(),
-  SIM_CLOCK_SPEED: z.coerce.number().min(0).default(1),
-  SIM_WORLD_UNTIL: instant.optional(),
-  SIM_HISTORY_UNTIL: instant.optional(),
-  SIM_RATE_LIMIT_PER_MINUTE: whole(1).default(300),
-  SIM_CLIENT_ID: z.string().default('simulated-client'),
-  SIM_CLIENT_SECRET: z.string().default('simulated-secret'),
-  SIM_REFRESH_TOKEN: z.string().default('simulated-refresh-token'),
-  SIM_AUTHORIZATION_CODE: z.string().default('simulated-code'),
-  SIM_ACCESS_TOKEN_SECONDS: whole(1).default(1_209_600),
-  SIM_REFRESH_TOKEN_SECONDS: whole(1).default(7_776_000),
-  SIM_REFRESH_TOKEN_ROTATES: z.stringbool().default(false),
-  SIM_WINDOW_BOUNDS: z.enum(['half-open', 'closed', 'open']).default('half-open'),
-  SIM_INNER_TIES: z.enum(['whole', 'skip']).default('whole'),
-  SIM_GRAPHQL_ERROR_STATUS: z.enum(['200', '400']).default('400').transform(Number),
-  SIM_DROP_TASKS: whole(0).default(0),
+  SIM_PERSONA: z
+    .enum(PERSONA_NAMES)
+    .default('documented')
+    .describe('bundle of defaults for what the vendor leaves open'),
+  SIM_PORT: whole(0).max(65_535).default(0).describe('port; 0 = any free one'),
+  SIM_HOST: z.string().default('127.0.0.1').describe('address it listens on'),
+  SIM_SEED: whole(0).default(1).describe('seed of the generated world'),
+  SIM_TASKS_PER_DAY: whole(0).default(2000).describe('size of the generated world'),
+  SIM_TASKS_PER_MONTH: whole(0)
+    .max(2_000_000)
+    .optional()
+    .describe('the same per 30 days, instead of SIM_TASKS_PER_DAY'),
+  SIM_AGENTS: whole(1).optional().describe('agents; absent: one per 50 tasks a day, at least 3'),
+  SIM_DAYS: whole(1).default(1).describe('days of history behind the start of the clock'),
+  SIM_MONTHS: whole(1).max(36).optional().describe('the same in months, instead of SIM_DAYS'),
+  SIM_TIME_ZONE: timeZone.default('UTC').describe('IANA zone the centre lives by: office hours, weekends, DST'),
+  SIM_ORG_ID: z.uuid().optional().describe('organization served; absent: made from the seed, fixed for datasets'),
+  SIM_REGION: z.enum(REGIONS).default('us1').describe('region of that organization'),
+  SIM_ORGS: z
+    .string()
+    .optional()
+    .describe('JSON file with several organizations (README), instead of the settings of one'),
+  SIM_DATASET: z.string().optional().describe('folder of a recorded world, instead of the generated one'),
+  SIM_CLOCK_START: instant.optional().describe('ISO instant at which the clock starts'),
+  SIM_CLOCK_SPEED: z.coerce
+    .number()
+    .min(0)
+    .default(1)
+    .describe('simulated seconds per real second; 0 = moves only when told'),
+  SIM_WORLD_UNTIL: instant.optional().describe('ISO instant at which life stops'),
+  SIM_HISTORY_UNTIL: instant
+    .optional()
+    .describe('ISO instant where the history ends, when not at the start of the clock'),
+  SIM_LOST_RECORDINGS: z.coerce.number().min(0).max(1).default(0).describe('share of recordings that never appear'),
+  SIM_RATE_LIMIT_PER_MINUTE: whole(1).default(300).describe('calls per client id in any sliding minute'),
+  SIM_CLIENT_ID: z.string().default('simulated-client').describe('client id of the app that is already authorized'),
+  SIM_CLIENT_SECRET: z.string().default('simulated-secret').describe('its secret'),
+  SIM_REFRESH_TOKEN: z.string().default('simulated-refresh-token').describe('its refresh token'),
+  SIM_AUTHORIZATION_CODE: z.string().default('simulated-code').describe('an authorization code it may use once'),
+  SIM_ACCESS_TOKEN_SECONDS: whole(1)
+    .default(1_209_600)
+    .describe('life of access tokens (14 days; 43200 in older tenants)'),
+  SIM_REFRESH_TOKEN_SECONDS: whole(1)
+    .default(7_776_000)
+    .describe('life of refresh tokens (90 days; 5184000 in older tenants)'),
+  SIM_REFRESH_TOKEN_ROTATES: z
+    .stringbool()
+    .default(false)
+    .describe('each refresh answers a new refresh token and kills the old one'),
+  SIM_REFRESH_CLOCK_RESETS: z
+    .stringbool()
+    .default(true)
+    .describe('each refresh starts the life of the refresh token anew'),
+  SIM_WINDOW_BOUNDS: z
+    .enum(['half-open', 'closed', 'open'])
+    .default('half-open')
+    .describe('whether from and to belong to the window'),
+  SIM_SPAN_LIMIT: z.enum(['365-days', '13-months']).default('365-days').describe('longest to - from'),
+  SIM_INNER_TIES: z
+    .enum(['whole', 'skip'])
+    .default('whole')
+    .describe('activities of one millisecond at the end of an inner page: kept together, or lost behind the cut'),
+  SIM_INDEX_LAG_SECONDS: secondsRange
+    .default({ leastMs: 0, mostMs: 0 })
+    .describe('how much later the index knows of anything; a range is drawn per record'),
+  SIM_LAST_ACTIVITY: z
+    .enum(['every-change', 'until-ended'])
+    .default('every-change')
+    .describe('whether wrap-up, recordings and scores move lastActivityTime'),
+  SIM_REPLICAS: whole(1)
+    .max(9)
+    .default(1)
+    .describe('copies of the index that answer in turn; later ones know scores and topics later'),
+  SIM_EMPTY_OBJECTS: z
+    .enum(['members-null', 'null'])
+    .default('members-null')
+    .describe('an absent nested object: an object of nulls, or null'),
+  SIM_GRAPHQL_ERROR_STATUS: z
+    .enum(['200', '400'])
+    .default('400')
+    .transform(Number)
+    .describe('HTTP status of queries that do not validate'),
+  SIM_LIMIT_ERROR_STATUS: z
+    .enum(['400', '422'])
+    .default('400')
+    .transform(Number)
+    .describe('HTTP status of queries beyond a documented limit'),
+  SIM_INTROSPECTION: z
+    .stringbool()
+    .default(false)
+    .describe('whether the schema may be asked for by GraphQL introspection'),
+  SIM_WRONG_REGION_STATUS: z
+    .enum(['401', '403', '404'])
+    .default('403')
+    .transform(Number)
+    .describe('answer to a token whose organization lives in another region'),
+  SIM_CAPTURES_ORG_ID: z
+    .enum(['required', 'optional'])
+    .default('required')
+    .describe('whether Captures needs orgId (service apps: yes; user tokens: no)'),
+  SIM_DROP_TASKS: whole(0).default(0).describe('so many tasks are missing from lists while counts include them'),
 })
 
 /** Every setting, in the units of its name; README.md describes each. */
@@ -45,7 +141,8 @@ export class SettingsError extends Error {
 
 /** Reads the `SIM_*` variables; empty text counts as unset. Throws {@link SettingsError}. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text !== ''))
+  const set = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text !== ''))
+  const given = { ...PERSONAS[PERSONA_NAMES.find((name) => name === set['SIM_PERSONA']) ?? 'documented'], ...set }
   const parsed = schema.safeParse(given)
   if (parsed.success) return Object.freeze(parsed.data)
   throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))

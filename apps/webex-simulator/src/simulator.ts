@@ -14,8 +14,6 @@ import { registerFaultRoutes } from './control/fault-routes.ts'
 import { registerInfoRoutes } from './control/info-routes.ts'
 import { registerTruthRoutes } from './control/truth-routes.ts'
 import { registerAnswerFaults } from './faults/apply-to-answer.ts'
-import { createDroppedTasks } from './faults/dropped-tasks.ts'
-import type { DroppedTasks } from './faults/dropped-tasks.ts'
 import { createFaultList } from './faults/fault-list.ts'
 import type { FaultList } from './faults/fault-list.ts'
 import { registerGate } from './http/authenticate.ts'
@@ -27,10 +25,9 @@ import type { SlidingWindow } from './limits/sliding-window.ts'
 import { registerTokenRoute } from './oauth/routes.ts'
 import { createTokenStore } from './oauth/token-store.ts'
 import type { TokenStore } from './oauth/token-store.ts'
-import type { OpenedWorld } from './open-world.ts'
+import type { OpenedOrgs } from './open-orgs.ts'
+import type { Orgs } from './orgs.ts'
 import { registerSearchRoute } from './search/route.ts'
-import { createSeenWorld } from './seen-world.ts'
-import type { SeenWorld } from './seen-world.ts'
 import type { Settings } from './settings.ts'
 
 /** Filter lists of 1,000 ids are about 100 kB; anything far above is a mistake. */
@@ -39,26 +36,24 @@ const BODY_LIMIT_BYTES = 4 * 1024 * 1024
 /** What the routes share. */
 interface Parts {
   readonly settings: Settings
-  readonly seen: SeenWorld
+  readonly orgs: Orgs
   readonly clock: SimulatedClock
   readonly tokens: TokenStore
   readonly window: SlidingWindow
   readonly requests: RequestLog
   readonly faults: FaultList
   readonly links: SignedLinks
-  readonly drops: DroppedTasks
   readonly nowMs: () => number
 }
 
-function makeParts(settings: Settings, { world, clock }: OpenedWorld): Parts {
+function makeParts(settings: Settings, { orgs, clock }: OpenedOrgs): Parts {
   const nowMs = () => clock.nowMs()
-  const seen = createSeenWorld(world, clock, settings.SIM_WORLD_UNTIL)
   const tokens = createTokenStore({
     clientId: settings.SIM_CLIENT_ID,
     clientSecret: settings.SIM_CLIENT_SECRET,
     refreshToken: settings.SIM_REFRESH_TOKEN,
     authorizationCode: settings.SIM_AUTHORIZATION_CODE,
-    orgId: world.orgId,
+    orgId: orgs.all[0].id,
     accessSeconds: settings.SIM_ACCESS_TOKEN_SECONDS,
     refreshSeconds: settings.SIM_REFRESH_TOKEN_SECONDS,
     rotates: settings.SIM_REFRESH_TOKEN_ROTATES,
@@ -66,21 +61,20 @@ function makeParts(settings: Settings, { world, clock }: OpenedWorld): Parts {
   })
   return {
     settings,
-    seen,
+    orgs,
     clock,
     tokens,
     window: createSlidingWindow(settings.SIM_RATE_LIMIT_PER_MINUTE),
     requests: createRequestLog(),
     faults: createFaultList(),
     links: createSignedLinks(randomBytes(32)),
-    drops: createDroppedTasks(seen, settings.SIM_DROP_TASKS),
     nowMs,
   }
 }
 
 /** Vendor's paths that need a token, in scopes that refuse in their host's own envelope. */
 function registerGatedPaths(app: FastifyInstance, parts: Parts): void {
-  const { settings, seen, faults, links, drops, nowMs, requests } = parts
+  const { settings, faults, links, nowMs, requests } = parts
   const gated = (envelope: typeof refuse, register: (scope: FastifyInstance) => void) =>
     app.register(async (scope) => {
       scope.addHook('onRequest', async (request) => {
@@ -93,18 +87,16 @@ function registerGatedPaths(app: FastifyInstance, parts: Parts): void {
     })
   gated(refuse, (scope) => {
     registerSearchRoute(scope, {
-      seen,
       faults,
       nowMs,
       bounds: settings.SIM_WINDOW_BOUNDS,
       innerTies: settings.SIM_INNER_TIES,
       invalidStatus: settings.SIM_GRAPHQL_ERROR_STATUS,
-      droppedTasks: drops.ids,
     })
-    registerCaptureQuery(scope, { seen, links, nowMs })
+    registerCaptureQuery(scope, { links, nowMs })
   })
-  gated(refuse, (scope) => registerConfigurationRoutes(scope, seen.world))
-  gated(refuseLikeWebexApis, (scope) => registerPeopleRoute(scope, seen.world.orgId))
+  gated(refuse, (scope) => registerConfigurationRoutes(scope))
+  gated(refuseLikeWebexApis, (scope) => registerPeopleRoute(scope))
 }
 
 /** Vendor's paths without one: the identity service and the storage behind capture links. */
@@ -122,17 +114,18 @@ function registerHealth(app: FastifyInstance): void {
 }
 
 /** Ours, under `/_sim/`. */
-function registerControlPlane(app: FastifyInstance, { settings, seen, clock, requests, faults, drops }: Parts): void {
+function registerControlPlane(app: FastifyInstance, { orgs, clock, requests, faults }: Parts): void {
   app.register(async (scope) => {
     registerClockRoutes(scope, clock)
-    registerInfoRoutes(scope, seen, requests, settings.SIM_SEED)
-    registerTruthRoutes(scope, seen)
+    registerInfoRoutes(scope, orgs, requests)
+    registerTruthRoutes(scope, orgs)
+    const { drops } = orgs.all[0]
     registerFaultRoutes(scope, { faults, droppedTasks: drops.ids, dropTasks: drops.drop })
   })
 }
 
 /** Builds the server without listening. */
-export function createSimulator(settings: Settings, opened: OpenedWorld): FastifyInstance {
+export function createSimulator(settings: Settings, opened: OpenedOrgs): FastifyInstance {
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('trackingid', request.headers['trackingid'] ?? randomUUID())

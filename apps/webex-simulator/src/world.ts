@@ -58,30 +58,87 @@ export interface CaptureEntry {
   readonly transcription: readonly { readonly item: RecordOf; readonly file: CaptureFile }[]
 }
 
-export type ConfigurationEntity = 'user' | 'team' | 'contact-service-queue' | 'entry-point' | 'site' | 'auxiliary-code'
+export const CONFIGURATION_ENTITIES = [
+  'user',
+  'team',
+  'contact-service-queue',
+  'entry-point',
+  'site',
+  'auxiliary-code',
+  'work-type',
+  'cad-variable',
+  'skill',
+  'skill-profile',
+  'multimedia-profile',
+  'user-profile',
+  'dial-number',
+  'address-book',
+  'outdial-ani',
+] as const
+export type ConfigurationEntity = (typeof CONFIGURATION_ENTITIES)[number]
+
+/** Something a webhook may tell of, in the vendor's words (webex-cc-api §5.3). */
+export interface WorldEvent {
+  /** Epoch ms. */
+  readonly time: number
+  /** Such as `task:ended`. */
+  readonly type: string
+  readonly data: RecordOf
+}
+
+/** A record at one moment. Its id and time are known without looking at it; the record itself is made when first asked for. */
+export interface SeenRecord {
+  /** `id` of a task or leg, `agentSessionId` of a session. */
+  readonly id: string
+  /** `createdTime` of a task or leg, `startTime` of a session; epoch ms. */
+  readonly time: number
+  /** The whole record as the index shows it at the moment it was asked for. Costly: whoever needs only id and time must not call it. */
+  record(): RecordOf
+}
+
+/** Half-open, epoch ms. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Records of one kind, found by the time of their beginning. A million a month may lie behind it: nothing here ever lists them all at once. */
+export interface RecordSource {
+  /**
+   * Records that began inside the span and are visible at `asOfMs`, in chunks of at most a few thousand, each made when it is asked for; the caller
+   * gives way to other requests between two. Order: time, then id; `newest-first` reverses both.
+   */
+  scan(span: Span, asOfMs: number, order: 'oldest-first' | 'newest-first'): Iterable<readonly SeenRecord[]>
+  /** By id, without a scan; undefined when unknown or not visible yet. */
+  find(id: string, asOfMs: number): SeenRecord | undefined
+  /** Nothing about a record changes later than so long after its beginning; lets searches by other times look back far enough and no further. */
+  readonly settlesWithinMs: number
+}
 
 export interface World {
   readonly orgId: string
-  /** Span the world's history covers, epoch ms, half-open: the demo plans these windows. */
-  readonly history: { readonly fromMs: number; readonly toMs: number }
-  /** Every task created at or before `asOfMs`, rendered as the index shows it at that moment, ascending by `createdTime`, then id. */
-  tasks(asOfMs: number): readonly TaskRecord[]
-  /** Every session begun at or before `asOfMs`, ascending by `agentSessionId`. */
-  agentSessions(asOfMs: number): readonly AgentSessionRecord[]
-  taskLegs(asOfMs: number): readonly TaskLegRecord[]
+  /** Span the world's history covers: the demo plans these windows. */
+  readonly history: Span
+  readonly tasks: RecordSource
+  readonly agentSessions: RecordSource
+  readonly taskLegs: RecordSource
   captures(taskId: string, asOfMs: number): CaptureEntry | undefined
   configuration(entity: ConfigurationEntity): readonly RecordOf[]
+  /** What happened in the span, ascending; nothing for recorded worlds. */
+  events(span: Span): Iterable<WorldEvent>
   /** Undefined for recorded worlds: nobody wrote their truth down. */
   readonly truth: Truth | undefined
 }
 
 /** What really happened, written by the life script before any record is rendered; never derived from records. */
 export interface Truth {
-  tasks(asOfMs: number): readonly TrueTask[]
-  engagements(asOfMs: number): readonly TrueEngagement[]
-  turns(asOfMs: number): readonly TrueTurn[]
-  captures(asOfMs: number): Promise<readonly TrueCapture[]>
-  agentStates(asOfMs: number): readonly TrueAgentState[]
+  /** Each: of tasks created inside the span, as known at `asOfMs`. */
+  tasks(span: Span, asOfMs: number): readonly TrueTask[]
+  engagements(span: Span, asOfMs: number): readonly TrueEngagement[]
+  turns(span: Span, asOfMs: number): readonly TrueTurn[]
+  captures(span: Span, asOfMs: number): Promise<readonly TrueCapture[]>
+  /** Stretches that overlap the span, uncut. */
+  agentStates(span: Span, asOfMs: number): readonly TrueAgentState[]
 }
 
 export interface TrueTask {

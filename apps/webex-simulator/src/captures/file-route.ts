@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { FaultList } from '../faults/fault-list.ts'
-import type { SeenWorld } from '../seen-world.ts'
+import type { Orgs } from '../orgs.ts'
 import type { CaptureFile } from '../world.ts'
 import { readByteRange } from './byte-range.ts'
 import type { SignedLinks } from './signed-links.ts'
 
 export interface FileRouteOptions {
-  readonly seen: SeenWorld
+  readonly orgs: Orgs
   readonly links: SignedLinks
   readonly faults: FaultList
   readonly nowMs: () => number
 }
 
 interface FileParams {
+  readonly orgId: string
   readonly taskId: string
   readonly kind: string
   readonly position: string
@@ -29,14 +30,15 @@ function deny(reply: FastifyReply, message: string): FastifyReply {
 const ERROR_PAGE = '<html><body><h1>503 Service Unavailable</h1></body></html>\n'
 
 /** `GET /_files/…`: what capture links point at. No Authorization, as with S3; length, type, ETag and byte ranges as there. */
-export function registerFileRoute(app: FastifyInstance, { seen, links, faults, nowMs }: FileRouteOptions): void {
-  const find = ({ taskId, kind, position }: FileParams): CaptureFile | undefined => {
-    const entry = seen.world.captures(taskId, seen.asOfMs())
+export function registerFileRoute(app: FastifyInstance, { orgs, links, faults, nowMs }: FileRouteOptions): void {
+  const find = ({ orgId, taskId, kind, position }: FileParams): CaptureFile | undefined => {
+    const org = orgs.find(orgId)
+    const entry = org?.world.captures(taskId, org.seen.asOfMs())
     return kind === 'recording' || kind === 'transcription' ? entry?.[kind][Number(position)]?.file : undefined
   }
 
   app.get<{ Params: FileParams; Querystring: Record<string, string> }>(
-    '/_files/:taskId/:kind/:position/:fileName',
+    '/_files/:orgId/:taskId/:kind/:position/:fileName',
     async (request, reply) => {
       const [path = ''] = request.url.split('?')
       const subject = { path: request.url, text: '' }

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { CONFIG_READ } from '../http/caller.ts'
 import { refuse } from '../http/envelopes.ts'
 import { isRecord } from '../json.ts'
-import type { SeenWorld } from '../seen-world.ts'
 import type { CaptureEntry, RecordOf } from '../world.ts'
 import type { SignedLinks } from './signed-links.ts'
 
@@ -28,15 +28,14 @@ const requestSchema = z.object({
 })
 
 export interface CaptureRoutesOptions {
-  readonly seen: SeenWorld
   readonly links: SignedLinks
   readonly nowMs: () => number
 }
 
 type Kind = 'recording' | 'transcription'
 
-function filePath(taskId: string, kind: Kind, position: number, fileName: string): string {
-  return `/_files/${encodeURIComponent(taskId)}/${kind}/${position}/${encodeURIComponent(fileName)}`
+function filePath(orgId: string, taskId: string, kind: Kind, position: number, fileName: string): string {
+  return `/_files/${orgId}/${encodeURIComponent(taskId)}/${kind}/${position}/${encodeURIComponent(fileName)}`
 }
 
 /** A recording carries its link inside `attributes`, a transcription beside its other members. */
@@ -46,26 +45,27 @@ function withLink(kind: Kind, item: RecordOf, link: string): object {
     : { ...item, filePath: link }
 }
 
-export function registerCaptureQuery(app: FastifyInstance, { seen, links, nowMs }: CaptureRoutesOptions): void {
+export function registerCaptureQuery(app: FastifyInstance, { links, nowMs }: CaptureRoutesOptions): void {
   const answer = (request: FastifyRequest, entry: CaptureEntry, minutes: number) => {
     const mint = (kind: Kind) =>
       entry[kind].map(({ item, file }, position) => {
-        const path = filePath(entry.taskId, kind, position, file.fileName)
+        const path = filePath(request.caller.org.id, entry.taskId, kind, position, file.fileName)
         return withLink(kind, item, `${request.protocol}://${request.host}${links.mint(path, nowMs(), minutes * 60)}`)
       })
     return { taskId: entry.taskId, recording: mint('recording'), transcription: mint('transcription') }
   }
 
-  app.post('/v1/captures/query', (request, reply) => {
+  app.post('/v1/captures/query', { config: { access: CONFIG_READ } }, (request, reply) => {
+    const { seen, world, ...org } = request.caller.org
     const parsed = requestSchema.safeParse(request.body)
     if (!parsed.success) return refuse(reply, 400, parsed.error.issues.map((issue) => issue.message).join(' '))
     const { taskIds, urlExpiration, orgId } = parsed.data.query
     // Documented as required for service apps, which is what the simulator's client is.
     if (orgId === undefined) return refuse(reply, 400, 'orgId is required.')
-    if (orgId !== seen.world.orgId) return refuse(reply, 403, 'Access to the organization is denied.')
+    if (orgId !== org.id) return refuse(reply, 403, 'Access to the organization is denied.')
     const asOfMs = seen.asOfMs()
     const data = taskIds.map((taskId) => {
-      const entry = seen.world.captures(taskId, asOfMs)
+      const entry = world.captures(taskId, asOfMs)
       return answer(request, entry ?? { taskId, recording: [], transcription: [] }, urlExpiration)
     })
     return reply.send({ meta: { orgId, urlExpiration }, data })

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { CONFIG_READ } from '../http/caller.ts'
 import { refuse } from '../http/envelopes.ts'
 import { isRecord } from '../json.ts'
-import type { ConfigurationEntity, RecordOf, World } from '../world.ts'
+import type { ConfigurationEntity, RecordOf } from '../world.ts'
 
 const ENTITIES: ReadonlySet<string> = new Set<ConfigurationEntity>([
   'user',
@@ -47,18 +48,22 @@ function pageLinks(path: string, page: number, pageSize: number, totalPages: num
 }
 
 /** Lists and items of the configuration API, and the organization itself. */
-export function registerConfigurationRoutes(app: FastifyInstance, world: World): void {
+export function registerConfigurationRoutes(app: FastifyInstance): void {
   app.addHook('preHandler', async (request, reply) => {
-    if (!isRecord(request.params) || request.params['orgId'] !== world.orgId)
+    if (!isRecord(request.params) || request.params['orgId'] !== request.caller.org.id)
       return refuse(reply, 403, 'Access to the organization is denied.')
     return undefined
   })
 
-  app.get('/organization/:orgId', (_request, reply) => reply.send({ id: world.orgId, name: 'Simulated organization' }))
+  app.get('/organization/:orgId', { config: { access: CONFIG_READ } }, (request, reply) =>
+    reply.send({ id: request.caller.org.id, name: request.caller.org.name }),
+  )
 
   app.get<{ Params: { entity: string }; Querystring: Record<string, string> }>(
     '/organization/:orgId/v2/:entity',
+    { config: { access: CONFIG_READ } },
     (request, reply) => {
+      const { world } = request.caller.org
       const { entity } = request.params
       if (!isEntity(entity)) return refuse(reply, 404, `no such entity: ${entity}`)
       if (request.query['filter'] !== undefined || request.query['search'] !== undefined) {
@@ -85,9 +90,14 @@ export function registerConfigurationRoutes(app: FastifyInstance, world: World):
     },
   )
 
-  app.get<{ Params: { entity: string; id: string } }>('/organization/:orgId/:entity/:id', (request, reply) => {
-    const { entity, id } = request.params
-    const item = isEntity(entity) ? world.configuration(entity).find((one) => one['id'] === id) : undefined
-    return item === undefined ? refuse(reply, 404, `no such ${entity}`) : reply.send(item)
-  })
+  app.get<{ Params: { entity: string; id: string } }>(
+    '/organization/:orgId/:entity/:id',
+    { config: { access: CONFIG_READ } },
+    (request, reply) => {
+      const { entity, id } = request.params
+      const { world } = request.caller.org
+      const item = isEntity(entity) ? world.configuration(entity).find((one) => one['id'] === id) : undefined
+      return item === undefined ? refuse(reply, 404, `no such ${entity}`) : reply.send(item)
+    },
+  )
 }

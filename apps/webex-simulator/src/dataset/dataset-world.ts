@@ -3,7 +3,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ceilToQuarter, floorToQuarter } from '../clock.ts'
 import { errorCode } from '../json.ts'
-import type { AgentSessionRecord, RecordOf, TaskLegRecord, TaskRecord, World } from '../world.ts'
+import { listedSource } from '../listed-source.ts'
+import type { Listed } from '../listed-source.ts'
+import type { AgentSessionRecord, RecordOf, RecordSource, TaskLegRecord, TaskRecord, World } from '../world.ts'
 import { readCaptures } from './capture-files.ts'
 import { DatasetError, readLines } from './read-lines.ts'
 import type { Line } from './read-lines.ts'
@@ -58,6 +60,14 @@ async function readConfiguration(folder: string): Promise<Readonly<Record<string
   }
 }
 
+/** Shown unchanged from the moment each record begins; nobody knows how long after that its times were written. */
+function sourceOf(records: readonly Listed[]): RecordSource {
+  return listedSource({
+    at: (asOfMs) => records.filter(({ time }) => time <= asOfMs),
+    settlesWithinMs: Number.POSITIVE_INFINITY,
+  })
+}
+
 /** Loads a dataset folder. @throws DatasetError naming file and line */
 export async function openDataset(folder: string, orgId = DEFAULT_ORG_ID): Promise<DatasetWorld> {
   const found = await stat(folder).catch(() => undefined)
@@ -90,11 +100,12 @@ export async function openDataset(folder: string, orgId = DEFAULT_ORG_ID): Promi
   const world: World = {
     orgId,
     history: span(starts),
-    tasks: (asOfMs) => tasks.filter((task) => task.createdTime <= asOfMs),
-    agentSessions: (asOfMs) => sessions.filter((session) => session.startTime <= asOfMs),
-    taskLegs: (asOfMs) => legs.filter((leg) => leg.createdTime <= asOfMs),
+    tasks: sourceOf(tasks.map((record) => ({ id: record.id, time: record.createdTime, record }))),
+    agentSessions: sourceOf(sessions.map((record) => ({ id: record.agentSessionId, time: record.startTime, record }))),
+    taskLegs: sourceOf(legs.map((record) => ({ id: record.id, time: record.createdTime, record }))),
     captures: (taskId, asOfMs) => ((created.get(taskId) ?? 0) <= asOfMs ? captures.get(taskId) : undefined),
     configuration: (entity) => configuration[entity] ?? [],
+    events: () => [],
     truth: undefined,
   }
   return { world, afterLastMs: Number.isFinite(last) ? last + 1 : 0 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { lines, QUARTER, session, START, task, writeDataset } from '../testing/tiny-dataset.ts'
 import type { DatasetFiles } from '../testing/tiny-dataset.ts'
 import { openDataset } from './dataset-world.ts'
+import { sessionsOf, tasksOf } from '../testing/read-world.ts'
 
 const cleanups: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -25,21 +26,21 @@ describe('openDataset', () => {
       'tasks.jsonl': lines([task({ id: 'b', createdTime: START + QUARTER }), good]),
       'agent-sessions.jsonl': `\n${lines([session('s', START + 5)])}\n`,
     })
-    expect(world.tasks(START).map(({ id }) => id)).toEqual(['a'])
-    expect(world.tasks(START + QUARTER).map(({ id }) => id)).toEqual(['a', 'b'])
-    expect(world.agentSessions(START + 4)).toEqual([])
+    expect(tasksOf(world, START).map(({ id }) => id)).toEqual(['a'])
+    expect(tasksOf(world, START + QUARTER).map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(sessionsOf(world, START + 4)).toEqual([])
     expect(world.history).toEqual({ fromMs: START, toMs: START + 2 * QUARTER })
     expect(afterLastMs).toBe(START + 5 + 3_600_000 + 1)
   })
 
   it('is empty without files', async () => {
     const { world } = await open({})
-    expect([world.tasks(START), world.captures('a', START)]).toEqual([[], undefined])
+    expect([tasksOf(world, START), world.captures('a', START)]).toEqual([[], undefined])
   })
 
   it('reads missing parts as a record without them', async () => {
     const { world } = await open({ 'tasks.jsonl': JSON.stringify({ id: 'x', createdTime: START, activities: null }) })
-    expect(world.tasks(START)).toMatchObject([{ endedTime: -1, isActive: true, activities: { nodes: [] } }])
+    expect(tasksOf(world, START)).toMatchObject([{ endedTime: -1, isActive: true, activities: { nodes: [] } }])
   })
 
   it.each([

@@ -1,14 +1,11 @@
-import { textOf } from '../json.ts'
 import type { SeenWorld } from '../seen-world.ts'
-import type { RecordOf } from '../world.ts'
+import type { SeenRecord } from '../world.ts'
 
 /** `count` task ids spread evenly over the records, so that they fall into different windows. Deterministic. */
-function chooseDropped(tasks: readonly RecordOf[], count: number): ReadonlySet<string> {
+function chooseDropped(tasks: readonly SeenRecord[], count: number): ReadonlySet<string> {
   const chosen = Math.min(count, tasks.length)
   const step = tasks.length / Math.max(chosen, 1)
-  return new Set(
-    Array.from({ length: chosen }, (_, position) => textOf(tasks[Math.floor((position + 0.5) * step)]?.['id'])),
-  )
+  return new Set(Array.from({ length: chosen }, (_, position) => tasks[Math.floor((position + 0.5) * step)]?.id ?? ''))
 }
 
 /** Tasks left out of raw answers, chosen from the history when told to drop. */
@@ -20,7 +17,9 @@ export interface DroppedTasks {
 
 export function createDroppedTasks(seen: SeenWorld, count: number): DroppedTasks {
   const choose = (wanted: number): ReadonlySet<string> =>
-    wanted === 0 ? new Set() : chooseDropped(seen.world.tasks(Math.min(seen.asOfMs(), seen.world.history.toMs)), wanted)
+    wanted === 0
+      ? new Set()
+      : chooseDropped([...seen.world.tasks.scan(seen.world.history, seen.asOfMs(), 'oldest-first')].flat(), wanted)
   let chosen = choose(count)
   return { ids: () => chosen, drop: (wanted) => void (chosen = choose(wanted)) }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { HISTORY_UNTIL_MS, rowsOf, worldOf } from './world.testing.ts'
+import { sessionsOf, tasksOf } from '../testing/read-world.ts'
 
 describe.each([1, 7, 42])('agent sessions of seed %i', (seed) => {
   const world = worldOf(seed)
-  const sessions = world.agentSessions(HISTORY_UNTIL_MS)
+  const sessions = sessionsOf(world, HISTORY_UNTIL_MS)
   const slots = sessions.flatMap((session) =>
     session.channelInfo.map((slot) => ({ session, slot, rows: rowsOf(slot.activities.nodes) })),
   )
@@ -44,7 +45,7 @@ describe.each([1, 7, 42])('agent sessions of seed %i', (seed) => {
   })
 
   it('ring while the task offers: each offer in a queue is one ringing row of that slot, and no other rings', () => {
-    const offers = world.tasks(HISTORY_UNTIL_MS).flatMap((task) =>
+    const offers = tasksOf(world, HISTORY_UNTIL_MS).flatMap((task) =>
       rowsOf(task.activities.nodes)
         .filter((row) => row.eventName === 'connect' && task['isOutdial'] === false)
         .map((row) => `${task.id} ${row.agentChannelId} ${row.createdTime} ${row.endedTime}`),

@@ -8,7 +8,7 @@ const CHANNEL: Readonly<Record<Channel, string>> = { telephony: 'TELEPHONY', cha
 export function renderConfiguration(
   org: Org,
   sinceMs: number,
-): Readonly<Record<ConfigurationEntity, readonly RecordOf[]>> {
+): Readonly<Partial<Record<ConfigurationEntity, readonly RecordOf[]>>> {
   const kept = { organizationId: org.id, version: 1, createdTime: sinceMs, lastUpdatedTime: sinceMs }
   const isIdle = new Set(org.idleCodes.map((code) => code.id))
   return {

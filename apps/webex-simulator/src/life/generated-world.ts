@@ -1,4 +1,6 @@
 import type { AgentSessionRecord, TaskLegRecord, TaskRecord, World } from '../world.ts'
+import { listedSource } from '../listed-source.ts'
+import type { Listed } from '../listed-source.ts'
 import { DAY_MS } from './calendar.ts'
 import { captureEntry } from './captures/capture-entry.ts'
 import { renderConfiguration } from './configuration.ts'
@@ -50,40 +52,41 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
   return {
     orgId: org.id,
     history: { fromMs, toMs: historyUntilMs },
-    tasks(asOfMs) {
+    tasks: source((asOfMs) => {
       const records = begun(asOfMs).map((task) => {
         if (task.settledAt === null || task.settledAt > asOfMs) return renderTask(seed, org, task, asOfMs)
         return remember(settledTasks, task, () => renderTask(seed, org, task, asOfMs))
       })
-      return records.sort((a, b) => a.createdTime - b.createdTime || compareText(a.id, b.id))
-    },
-    agentSessions(asOfMs) {
+      return records.map((record) => ({ id: record.id, time: record.createdTime, record }))
+    }),
+    agentSessions: source((asOfMs) => {
       life.liveUntil(asOfMs)
       const sessions = life.sessions.filter((session) => session.startTime <= asOfMs)
-      return sessions
-        .map((session) => {
-          if (session.endTime === null || session.endTime > asOfMs) return renderSession(org, session, asOfMs)
-          return remember(settledSessions, session, () => renderSession(org, session, asOfMs))
-        })
-        .sort((a, b) => compareText(a.agentSessionId, b.agentSessionId))
-    },
-    taskLegs(asOfMs) {
-      const legs = begun(asOfMs).flatMap((task) =>
+      const records = sessions.map((session) => {
+        if (session.endTime === null || session.endTime > asOfMs) return renderSession(org, session, asOfMs)
+        return remember(settledSessions, session, () => renderSession(org, session, asOfMs))
+      })
+      return records.map((record) => ({ id: record.agentSessionId, time: record.startTime, record }))
+    }),
+    taskLegs: source((asOfMs) => {
+      const records = begun(asOfMs).flatMap((task) =>
         task.legs.filter((leg) => leg.start <= asOfMs).map((leg): TaskLegRecord => renderLeg(seed, task, leg, asOfMs)),
       )
-      return legs.sort((a, b) => a.createdTime - b.createdTime || compareText(a.id, b.id))
-    },
+      return records.map((record) => ({ id: record.id, time: record.createdTime, record }))
+    }),
     captures(taskId, asOfMs) {
       liveUntil(asOfMs)
       const task = byId.get(taskId)
       return task === undefined || task.createdTime > asOfMs ? undefined : capturesOf(task, asOfMs)
     },
-    configuration: (entity) => configuration[entity],
+    configuration: (entity) => configuration[entity] ?? [],
+    events: () => [],
     truth: createTruth(life, capturesOf),
   }
 }
 
-const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+const source = (at: (asOfMs: number) => readonly Listed[]) =>
+  listedSource({ at, settlesWithinMs: Number.POSITIVE_INFINITY })
 
 function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
   let value = known.get(key)

@@ -3,6 +3,7 @@ import { createLife } from './life.ts'
 import { createOrg } from './org.ts'
 import type { JourneyKind } from './script.ts'
 import { HISTORY_UNTIL_MS, worldOf } from './world.testing.ts'
+import { EVER, legsOf, sessionsOf, tasksOf } from '../testing/read-world.ts'
 
 const EVERY_KIND: readonly JourneyKind[] = [
   'answered at once',
@@ -56,12 +57,12 @@ describe('a generated world', () => {
   const moments = [HISTORY_UNTIL_MS - DAY_MS / 2, HISTORY_UNTIL_MS - 1, HISTORY_UNTIL_MS + 3_600_000]
   const told = (world: ReturnType<typeof worldOf>, asOfMs: number) =>
     JSON.stringify([
-      world.tasks(asOfMs),
-      world.agentSessions(asOfMs),
-      world.taskLegs(asOfMs),
-      world.truth!.engagements(asOfMs),
-      world.truth!.turns(asOfMs),
-      world.truth!.agentStates(asOfMs),
+      tasksOf(world, asOfMs),
+      sessionsOf(world, asOfMs),
+      legsOf(world, asOfMs),
+      world.truth!.engagements(EVER, asOfMs),
+      world.truth!.turns(EVER, asOfMs),
+      world.truth!.agentStates(EVER, asOfMs),
     ])
 
   it('is the same, byte for byte, whatever was asked before', () => {
@@ -80,8 +81,8 @@ describe('a generated world', () => {
 
   it('goes on after its history, and never takes back what it told', () => {
     const world = worldOf(9)
-    const before = world.truth!.engagements(HISTORY_UNTIL_MS)
-    const after = world.truth!.engagements(HISTORY_UNTIL_MS + 3_600_000)
+    const before = world.truth!.engagements(EVER, HISTORY_UNTIL_MS)
+    const after = world.truth!.engagements(EVER, HISTORY_UNTIL_MS + 3_600_000)
     const key = (fact: (typeof after)[number]) =>
       `${fact.taskId} ${fact.type} ${fact.startTime} ${fact.agentId} ${fact.queueId}`
     const later = new Map(after.map((fact) => [key(fact), fact]))
@@ -91,6 +92,6 @@ describe('a generated world', () => {
       expect(isLater ? { ...known, endTime: null, isAnswered: null } : known).toEqual(fact)
     }
     expect(after.length).toBeGreaterThan(before.length)
-    expect(world.tasks(HISTORY_UNTIL_MS + 3_600_000).length).toBeGreaterThan(world.tasks(HISTORY_UNTIL_MS).length)
+    expect(tasksOf(world, HISTORY_UNTIL_MS + 3_600_000).length).toBeGreaterThan(tasksOf(world, HISTORY_UNTIL_MS).length)
   })
 })

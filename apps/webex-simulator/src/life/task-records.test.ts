@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { carsOf, HISTORY_UNTIL_MS, sum, worldOf } from './world.testing.ts'
+import { sessionsOf, tasksOf } from '../testing/read-world.ts'
 
 /** Steps of the customer's own time: customer-journey-model §2.2. */
 const ON_TRACK = new Set([
@@ -21,7 +22,7 @@ const POINTS = new Set(['flow-activity', 'recording-started', 'recording-availab
 
 describe.each([1, 7, 42])('tasks of seed %i', (seed) => {
   const world = worldOf(seed)
-  const tasks = world.tasks(HISTORY_UNTIL_MS)
+  const tasks = tasksOf(world, HISTORY_UNTIL_MS)
 
   it('come ascending, with ids of their own, inside the history', () => {
     expect(tasks.length).toBeGreaterThan(450)
@@ -79,7 +80,7 @@ describe.each([1, 7, 42])('tasks of seed %i', (seed) => {
   })
 
   it('name only agents who were logged in, at a slot of that login', () => {
-    const sessions = new Map(world.agentSessions(HISTORY_UNTIL_MS).map((session) => [session.agentSessionId, session]))
+    const sessions = new Map(sessionsOf(world, HISTORY_UNTIL_MS).map((session) => [session.agentSessionId, session]))
     for (const task of tasks) {
       for (const row of carsOf(task).filter((candidate) => candidate.agentId !== null)) {
         const session = sessions.get(row.agentSessionId!)!

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TrueEngagement } from '../world.ts'
 import { carsOf, HISTORY_UNTIL_MS, rowsOf, worldOf } from './world.testing.ts'
+import { EVER, sessionsOf, tasksOf } from '../testing/read-world.ts'
 
 /** Two descriptions of one life, told apart: where they can be compared they must agree. */
 describe.each([1, 7, 42])('truth of seed %i', (seed) => {
@@ -8,17 +9,17 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
   const truth = world.truth!
   const asOf = HISTORY_UNTIL_MS
   const byTask = new Map<string, TrueEngagement[]>()
-  for (const fact of truth.engagements(asOf)) byTask.set(fact.taskId, [...(byTask.get(fact.taskId) ?? []), fact])
+  for (const fact of truth.engagements(EVER, asOf)) byTask.set(fact.taskId, [...(byTask.get(fact.taskId) ?? []), fact])
 
   it('knows the tasks that the records show', () => {
-    const told = truth.tasks(asOf).map((task) => `${task.taskId} ${task.endedTime ?? -1} ${task.activityCount}`)
-    const shown = world.tasks(asOf).map((task) => `${task.id} ${task.endedTime} ${task.activities.nodes.length}`)
+    const told = truth.tasks(EVER, asOf).map((task) => `${task.taskId} ${task.endedTime ?? -1} ${task.activityCount}`)
+    const shown = tasksOf(world, asOf).map((task) => `${task.id} ${task.endedTime} ${task.activities.nodes.length}`)
     expect(told.toSorted()).toEqual(shown.toSorted())
   })
 
   it('agrees with the steps that open engagements', () => {
     const ascending = (times: readonly number[]) => times.toSorted((a, b) => a - b)
-    for (const task of world.tasks(asOf)) {
+    for (const task of tasksOf(world, asOf)) {
       const facts = byTask.get(task.id) ?? []
       const starts = (type: TrueEngagement['type']) =>
         ascending(facts.filter((fact) => fact.type === type).map((fact) => fact.startTime))
@@ -62,7 +63,7 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
 
   it('judges offers as the evidence of the agent side does', () => {
     const notResponding = new Set(
-      world.agentSessions(asOf).flatMap((session) =>
+      sessionsOf(world, asOf).flatMap((session) =>
         session.channelInfo.flatMap((slot) =>
           rowsOf(slot.activities.nodes)
             .filter((row) => row.state === 'not-responding')
@@ -71,13 +72,13 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
       ),
     )
     const channelOf = new Map(
-      world.tasks(asOf).flatMap((task) =>
+      tasksOf(world, asOf).flatMap((task) =>
         carsOf(task)
           .filter((row) => row.eventName === 'connect')
           .map((row) => [`${task.id} ${row.createdTime}`, row.agentChannelId]),
       ),
     )
-    const invitations = truth.engagements(asOf).filter((fact) => fact.type === 'Invitation')
+    const invitations = truth.engagements(EVER, asOf).filter((fact) => fact.type === 'Invitation')
     expect(invitations.some((fact) => fact.invitationResult === 'missed')).toBe(true)
     for (const fact of invitations) {
       const isMissed = notResponding.has(
@@ -89,8 +90,8 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
   })
 
   it('has one status of an agent at a time, which covers each login', () => {
-    const sessions = world.agentSessions(asOf)
-    const states = truth.agentStates(asOf)
+    const sessions = sessionsOf(world, asOf)
+    const states = truth.agentStates(EVER, asOf)
     for (const agentId of new Set(states.map((state) => state.agentId))) {
       const own = states.filter((state) => state.agentId === agentId)
       const logins = sessions

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type {
   RecordOf,
   CaptureEntry,
+  Span,
   TrueAgentState,
   TrueCapture,
   TrueEngagement,
@@ -15,26 +16,26 @@ import type { EngagementFact, TaskScript } from './script.ts'
 
 /** Reads what the script wrote down as it happened. Nothing here looks at a rendered record. */
 export function createTruth(life: Life, capturesOf: (task: TaskScript, asOfMs: number) => CaptureEntry): Truth {
-  const begun = (asOfMs: number) => {
+  const begun = ({ fromMs, toMs }: Span, asOfMs: number) => {
     life.liveUntil(asOfMs)
-    return life.tasks.filter((task) => task.createdTime <= asOfMs)
+    return life.tasks.filter(({ createdTime }) => createdTime >= fromMs && createdTime < toMs && createdTime <= asOfMs)
   }
   return {
-    tasks: (asOfMs) =>
-      begun(asOfMs).map((task): TrueTask => ({
+    tasks: (span, asOfMs) =>
+      begun(span, asOfMs).map((task): TrueTask => ({
         taskId: task.id,
         createdTime: task.createdTime,
         endedTime: task.endedTime !== null && task.endedTime <= asOfMs ? task.endedTime : null,
         activityCount: beatsAt(task, asOfMs).length,
       })),
-    engagements: (asOfMs) =>
-      begun(asOfMs).flatMap((task) =>
+    engagements: (span, asOfMs) =>
+      begun(span, asOfMs).flatMap((task) =>
         task.facts.filter((fact) => isKnown(fact, asOfMs)).map((fact) => asKnown(task, fact, asOfMs)),
       ),
-    turns: (asOfMs) => begun(asOfMs).flatMap((task) => turnsOf(task, asOfMs)),
-    async captures(asOfMs) {
+    turns: (span, asOfMs) => begun(span, asOfMs).flatMap((task) => turnsOf(task, asOfMs)),
+    async captures(span, asOfMs) {
       const captures: TrueCapture[] = []
-      for (const task of begun(asOfMs)) {
+      for (const task of begun(span, asOfMs)) {
         const { recording, transcription } = capturesOf(task, asOfMs)
         for (const [kind, entries] of [
           ['recording', recording],
@@ -49,11 +50,11 @@ export function createTruth(life: Life, capturesOf: (task: TaskScript, asOfMs: n
       }
       return captures
     },
-    agentStates(asOfMs) {
+    agentStates({ fromMs, toMs }, asOfMs) {
       life.liveUntil(asOfMs)
       return [...life.statuses.values()]
         .flat()
-        .filter((fact) => fact.startTime <= asOfMs)
+        .filter((fact) => fact.startTime <= asOfMs && fact.startTime < toMs && (fact.endTime ?? toMs) > fromMs)
         .map((fact): TrueAgentState => ({ ...fact, endTime: until(fact.endTime, asOfMs) }))
     },
   }

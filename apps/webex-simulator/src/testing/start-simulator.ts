@@ -1,5 +1,5 @@
 import type { SimulatedClock } from '../clock.ts'
-import { openWorld } from '../open-world.ts'
+import { openOrgs } from '../open-orgs.ts'
 import { readSettings } from '../settings.ts'
 import { createSimulator } from '../simulator.ts'
 import { writeDataset } from './tiny-dataset.ts'
@@ -40,8 +40,9 @@ export function startGenerated(env: Record<string, string> & { SIM_CLOCK_START: 
 
 async function serve(env: Record<string, string>, cleanUp?: () => Promise<void>): Promise<StartedSimulator> {
   const settings = readSettings({ SIM_CLOCK_SPEED: '0', ...env })
-  const { world, clock } = await openWorld(settings, 0)
-  const app = createSimulator(settings, { world, clock })
+  const { orgs, clock } = await openOrgs(settings, 0)
+  const app = createSimulator(settings, { orgs, clock })
+  const orgId = orgs.all[0].id
   const url = await app.listen({ host: settings.SIM_HOST, port: settings.SIM_PORT })
 
   const call = async (path: string, init: RequestInit = {}): Promise<Answer> => {
@@ -67,12 +68,12 @@ async function serve(env: Record<string, string>, cleanUp?: () => Promise<void>)
     call(path, body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) })
   return {
     url,
-    orgId: world.orgId,
+    orgId,
     clock,
     call,
     api,
     token,
-    search: (query, variables) => api(`/search?orgId=${world.orgId}`, { query, variables }),
+    search: (query, variables) => api(`/search?orgId=${orgId}`, { query, variables }),
     control: (path, body, method = body === undefined ? 'GET' : 'POST') =>
       call(`/_sim${path}`, body === undefined ? { method } : { method, headers: json, body: JSON.stringify(body) }),
     async stop() {

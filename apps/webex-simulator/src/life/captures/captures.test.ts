@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { HISTORY_UNTIL_MS, worldOf } from '../world.testing.ts'
+import { EVER, tasksOf } from '../../testing/read-world.ts'
 
 describe('captures', () => {
   const world = worldOf(3)
-  const tasks = world.tasks(HISTORY_UNTIL_MS)
+  const tasks = tasksOf(world, HISTORY_UNTIL_MS)
   const finished = tasks.filter((task) => !task.isActive && task.endedTime < HISTORY_UNTIL_MS - 1_200_000)
 
   it('give each recorded contact stereo PCM of exactly the length that start and stop say', async () => {
@@ -34,7 +35,7 @@ describe('captures', () => {
   })
 
   it('give each ended chat a transcript whose messages are the true turns', async () => {
-    const turns = world.truth!.turns(HISTORY_UNTIL_MS).filter((turn) => turn.type === 'Message')
+    const turns = world.truth!.turns(EVER, HISTORY_UNTIL_MS).filter((turn) => turn.type === 'Message')
     const chats = finished.filter((task) => task['channelType'] === 'chat')
     expect(chats.length).toBeGreaterThan(20)
     for (const chat of chats) {
@@ -65,9 +66,9 @@ describe('captures', () => {
 
   it('can be lost, when a world is asked for that', () => {
     const poorer = worldOf(3, { lostRecordings: 1 })
-    const recorded = poorer.tasks(HISTORY_UNTIL_MS).filter((task) => task['captureRequested'] === true)
+    const recorded = tasksOf(poorer, HISTORY_UNTIL_MS).filter((task) => task['captureRequested'] === true)
     expect(recorded.length).toBeGreaterThan(100)
     expect(recorded.flatMap((task) => poorer.captures(task.id, HISTORY_UNTIL_MS)!.recording)).toEqual([])
-    expect(poorer.truth!.turns(HISTORY_UNTIL_MS).filter((turn) => turn.type === 'Recording')).toEqual([])
+    expect(poorer.truth!.turns(EVER, HISTORY_UNTIL_MS).filter((turn) => turn.type === 'Recording')).toEqual([])
   })
 })
