@@ -4,14 +4,17 @@ import { judgeWindow } from './judge-window.ts'
 
 const NOW = 1_000_000_000
 const HOUR = 3_600_000
+/** A quarter hour that does not begin a day. */
+const LATER = 900_000
 const matching: WindowFigures = {
   dataSourceId: 1,
   stream: 'task',
-  windowStartMs: 0,
+  windowStartMs: LATER,
   expected: 5,
   expectedAtMs: NOW - 1_000,
   loadedAtMs: NOW - 2_000,
   stored: 5,
+  storedAtStart: 0,
   incomplete: 0,
   openRecords: 0,
   attempts: 0,
@@ -40,6 +43,16 @@ describe('judgeWindow', () => {
     ['fewer, much later', { stored: 4, attempts: 40 }, 'short', 'rows_missing', 24 * HOUR],
     ['more', { stored: 6 }, 'planned', 'rows_extra', 5_000],
     ['more, third round', { stored: 6, attempts: 2 }, 'over', 'rows_extra', HOUR],
+    [
+      'one more, of a day’s first millisecond',
+      { stored: 6, storedAtStart: 1, windowStartMs: 0 },
+      'verified',
+      null,
+      null,
+    ],
+    ['two more, one of them so', { stored: 7, storedAtStart: 1, windowStartMs: 0 }, 'planned', 'rows_extra', 5_000],
+    ['fewer, one of them so', { stored: 4, storedAtStart: 1, windowStartMs: 0 }, 'planned', 'rows_missing', 5_000],
+    ['one more, of another first millisecond', { stored: 6, storedAtStart: 1 }, 'planned', 'rows_extra', 5_000],
     ['incomplete activities', { incomplete: 1 }, 'planned', 'activities_missing', 5_000],
     ['incomplete activities, third round', { incomplete: 1, attempts: 2 }, 'short', 'activities_missing', HOUR],
   ])('%s', (_name, differing, to, finding, checkAfterMs) => {

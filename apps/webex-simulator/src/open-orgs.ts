@@ -34,13 +34,22 @@ async function openWorld(settings: Settings, wallClockMs: number) {
   }
   const startMs = settings.SIM_CLOCK_START ?? wallClockMs
   const lifeEndsMs = settings.SIM_WORLD_UNTIL ?? Number.POSITIVE_INFINITY
+  const tasksPerDay =
+    settings.SIM_TASKS_PER_MONTH === undefined ? settings.SIM_TASKS_PER_DAY : settings.SIM_TASKS_PER_MONTH / 30
   const world = createGeneratedWorld({
     seed: settings.SIM_SEED,
-    tasksPerDay: settings.SIM_TASKS_PER_DAY,
-    agents: settings.SIM_AGENTS ?? 40,
-    days: settings.SIM_DAYS,
+    tasksPerDay,
+    agents: settings.SIM_AGENTS ?? Math.max(FEWEST_AGENTS, Math.ceil(tasksPerDay / TASKS_PER_AGENT)),
+    days: settings.SIM_MONTHS === undefined ? settings.SIM_DAYS : Math.ceil(settings.SIM_MONTHS * DAYS_PER_MONTH),
     historyUntilMs: floorToQuarter(settings.SIM_HISTORY_UNTIL ?? Math.min(startMs, lifeEndsMs)),
+    timeZone: settings.SIM_TIME_ZONE,
+    lostRecordings: settings.SIM_LOST_RECORDINGS,
     ...(settings.SIM_ORG_ID === undefined ? {} : { orgId: settings.SIM_ORG_ID }),
   })
   return { world, clock: createClock({ startMs, speed }) }
 }
+
+/** What an agent does in a day of calls and chats. */
+const TASKS_PER_AGENT = 50
+const FEWEST_AGENTS = 3
+const DAYS_PER_MONTH = 365.25 / 12

@@ -1,3 +1,7 @@
+/** Tenants that the simulator can be: what the vendor leaves open, decided one way or another (its README lists them). */
+export const PERSONAS = ['documented', 'exclusive-edges', 'lagging-index', 'still-wrap-up', 'rotating-tokens'] as const
+export type Persona = (typeof PERSONAS)[number]
+
 /** What `wxcc demo` was asked for; defaults are the command's. */
 export interface DemoOptions {
   readonly once: boolean
@@ -13,6 +17,8 @@ export interface DemoOptions {
   readonly dataDir: string | undefined
   /** A recorded dataset instead of the generated world. */
   readonly dataset: string | undefined
+  /** Which tenant the simulated vendor is. */
+  readonly persona: Persona
   /** Task rows the simulated vendor counts but never delivers. */
   readonly dropRows: number
   /** Uses the Redis from npm although a real one is there. */
@@ -32,6 +38,7 @@ export const DEMO_DEFAULTS: DemoOptions = {
   atMs: undefined,
   dataDir: undefined,
   dataset: undefined,
+  persona: 'documented',
   dropRows: 0,
   npmRedis: false,
   leaseMs: 15_000,

@@ -154,6 +154,7 @@ function simulatorEnv(options: DemoOptions, run: KeptRun, nowMs: number): Record
     SIM_TASKS_PER_DAY: String(run.tasksPerDay),
     SIM_DAYS: String(run.days),
     SIM_AGENTS: String(run.agents),
+    SIM_PERSONA: options.persona,
     SIM_DROP_TASKS: String(options.dropRows),
     ...(options.dataset === undefined
       ? {

@@ -2,7 +2,7 @@ import { ReadableError } from '@wxcc/runtime/readable-error'
 import { ChildNotStarted } from '@wxcc/sandbox/child'
 import { Command, Option } from 'commander'
 import { checkFolders } from '../demo/check-folders.ts'
-import { DEMO_DEFAULTS, type DemoOptions } from '../demo/demo-options.ts'
+import { DEMO_DEFAULTS, type DemoOptions, PERSONAS, type Persona } from '../demo/demo-options.ts'
 import { writeMeasured } from '../demo/figures.ts'
 import { followLiveEdge } from '../demo/live-edge.ts'
 import { nineMetricsTable } from '../demo/metrics.ts'
@@ -22,6 +22,7 @@ interface Flags {
   readonly at?: number
   readonly data?: string
   readonly dataset?: string
+  readonly persona: Persona
   readonly dropRows: number
   readonly redis: string
   readonly leaseMs: number
@@ -48,6 +49,11 @@ export function demoCommand(): Command {
     )
     .option('--data <dir>', 'keep the data in this folder between runs')
     .option('--dataset <dir>', 'load recorded records instead of simulated ones')
+    .addOption(
+      new Option('--persona <name>', 'which tenant the simulated vendor is: what its documentation leaves open')
+        .choices(PERSONAS)
+        .default(DEMO_DEFAULTS.persona),
+    )
     .option('--drop-rows <n>', 'the simulated vendor counts this many tasks but never delivers them', whole(0), 0)
     .addOption(
       new Option('--redis <kind>', '"npm" uses the Redis from npm although a real one is there')
@@ -129,6 +135,7 @@ function toOptions(flags: Flags): DemoOptions {
     atMs: flags.at,
     dataDir: flags.data,
     dataset: flags.dataset,
+    persona: flags.persona,
     dropRows: flags.dropRows,
     npmRedis: flags.redis === 'npm',
     leaseMs: flags.leaseMs,

@@ -3,14 +3,17 @@ import type { EventQueue } from './event-queue.ts'
 import { free, isEntirelyFree, logIn, logOut, setOwnState, stationOf } from './floor.ts'
 import type { Floor, LiveAgent, Station } from './floor.ts'
 import type { TalkPlan } from './contact-plan.ts'
-import type { Channel, Named, Org, ServiceQueue } from './org.ts'
+import type { Channel, Named, Org, Pod, ServiceQueue } from './org.ts'
 import type { Random } from './random.ts'
 import type { TaskScript } from './script.ts'
 
-/** What all of the centre's life shares. */
+/** What all life of one pod on one day shares. */
 export interface Centre {
   readonly seed: number
   readonly org: Org
+  readonly pod: Pod
+  /** Names this pod's day among all streams of chance. */
+  readonly key: string
   readonly events: EventQueue
   readonly floor: Floor
   readonly tasks: TaskScript[]
@@ -86,7 +89,7 @@ export function rest(centre: Centre, live: LiveAgent, at: number, code: Named, d
 
 export function arriveAtWork(centre: Centre, live: LiveAgent, at: number): void {
   if (live.session !== null) return
-  logIn(centre.floor, live, at, centre.seed, idleCode(centre, 'Login'))
+  logIn(centre.floor, live, at, idleCode(centre, 'Login'))
   rest(centre, live, at, idleCode(centre, 'Login'), 20_000 + (at % 60_000))
 }
 

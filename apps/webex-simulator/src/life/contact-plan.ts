@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from './calendar.ts'
+import { MINUTE_MS, SECOND_MS } from './clock-units.ts'
 import type { Random } from './random.ts'
 import type { Channel } from './org.ts'
 

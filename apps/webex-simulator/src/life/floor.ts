@@ -1,4 +1,4 @@
-import type { Agent, Channel, Named, Org } from './org.ts'
+import type { Agent, Channel, Named, Pod } from './org.ts'
 import { uuidFor } from './random.ts'
 import type { Seat, SessionScript, SlotScript, SlotState, StatusFact, Stretch } from './script.ts'
 
@@ -20,6 +20,7 @@ type Wish =
 export interface LiveAgent {
   readonly agent: Agent
   session: SessionScript | null
+  logins: number
   slots: readonly LiveSlot[]
   /** Idle reason; null while available. */
   idleCode: Named | null
@@ -39,9 +40,12 @@ export interface Floor {
   readonly agents: readonly LiveAgent[]
   readonly sessions: SessionScript[]
   readonly statuses: Map<string, StatusFact[]>
+  readonly sessionIdOf: SessionIdOf
 }
 
-const SLOTS: readonly Channel[] = ['telephony', 'chat', 'chat']
+/** @param login how often the agent logged in before, this day */
+export type SessionIdOf = (agentIndex: number, login: number) => string
+
 const GROUP_OF: Readonly<Record<Exclude<SlotState, 'available' | 'idle'>, BusyGroup>> = {
   ringing: 'Busy',
   talking: 'Busy',
@@ -56,21 +60,22 @@ const GROUP_OF: Readonly<Record<Exclude<SlotState, 'available' | 'idle'>, BusyGr
   'not-responding': 'Not Responding',
 }
 
-export function createFloor(org: Org): Floor {
-  const agents = org.agents.map((agent): LiveAgent => ({
+export function createFloor({ agents: people }: Pod, sessionIdOf: SessionIdOf): Floor {
+  const agents = people.map((agent): LiveAgent => ({
     agent,
     session: null,
+    logins: 0,
     slots: [],
     idleCode: null,
     wish: null,
     freeSince: 0,
   }))
-  return { agents, sessions: [], statuses: new Map(org.agents.map((agent) => [agent.id, []])) }
+  return { agents, sessions: [], statuses: new Map(people.map((agent) => [agent.id, []])), sessionIdOf }
 }
 
-export function logIn(floor: Floor, live: LiveAgent, at: number, seed: number, code: Named): void {
-  const id = uuidFor(seed, 'session', live.agent.index, at)
-  const slots = SLOTS.map((channel, position): SlotScript => ({
+export function logIn(floor: Floor, live: LiveAgent, at: number, code: Named): void {
+  const id = floor.sessionIdOf(live.agent.index, live.logins++)
+  const slots = live.agent.slots.map((channel, position): SlotScript => ({
     channelId: uuidFor(id, 'slot', position),
     channel,
     stretches: [],

@@ -1,19 +1,24 @@
-import type { AgentSessionRecord, TaskLegRecord, TaskRecord, World } from '../world.ts'
-import { listedSource } from '../listed-source.ts'
-import type { Listed } from '../listed-source.ts'
-import { DAY_MS } from './calendar.ts'
+import type { RecordSource, SeenRecord, Span, World } from '../world.ts'
+import { arrivalsOf, hoursOfLongestWatch, hourSpan } from './arrivals.ts'
+import type { Arrival } from './arrivals.ts'
+import type { Block, BlockOptions } from './block.ts'
+import { createBlocks } from './blocks.ts'
 import { captureEntry } from './captures/capture-entry.ts'
+import { DAY_MS, HOUR_MS } from './clock-units.ts'
 import { renderConfiguration } from './configuration.ts'
-import { createLife } from './life.ts'
+import { createLocatedIds } from './located-ids.ts'
 import { createOrg } from './org.ts'
+import type { Pod } from './org.ts'
 import { renderLeg } from './render-leg.ts'
 import { renderSession } from './render-session.ts'
 import { renderTask } from './render-task.ts'
 import type { SessionScript, TaskScript } from './script.ts'
 import { createTruth } from './truth.ts'
+import { createWatches } from './watches.ts'
 
 export interface GeneratedWorldOptions {
   readonly seed: number
+  /** On average over a week, all pods together. */
   readonly tasksPerDay: number
   readonly agents: number
   /** Days of history before `historyUntilMs`; the centre opens at their beginning. */
@@ -21,78 +26,212 @@ export interface GeneratedWorldOptions {
   /** Epoch ms. */
   readonly historyUntilMs: number
   readonly orgId?: string
+  /** IANA zone that office hours, weekends and business days go by. @default UTC */
+  readonly timeZone?: string
   /** Share of recorded contacts whose files never appear, though `captureRequested` is true. @default 0 */
   readonly lostRecordings?: number
 }
 
+/** A pod larger than this would make one look at one task too dear. */
+const TASKS_PER_POD_AND_DAY = 2_000
+/** From here on a day is cut into three, so that less of it has to be held at a time. */
+const PODS_OF_LARGE_CENTRES = 4
+/** Contacts end within their business day and what agents need to clear up after it; scores and surveys follow within two days. */
+const TASKS_SETTLE_WITHIN_MS = 4 * DAY_MS
+const SESSIONS_SETTLE_WITHIN_MS = 30 * HOUR_MS
+/** A contact's later legs begin at most so long after it arrived. */
+const LEGS_BEGIN_WITHIN_MS = 3 * HOUR_MS
+
+const WATCH_BITS = 20
+const ORDINAL_BITS = 17
+const LOGIN_BITS = 8
+const inBits = (value: number, bits: number) => value & (2 ** bits - 1)
+const byTimeThenId = (a: SeenRecord, b: SeenRecord) => a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+
 /**
- * A centre that lives as long as it is watched. The journey script is written first; records and truth are both read from it. Equal options give
- * equal records, byte for byte, whatever was asked before.
+ * A centre of any size over any stretch of time, told watch by watch and pod by pod as somebody looks at it (ADR 13). Equal options give equal
+ * records, byte for byte, whatever was asked before.
  */
 export function createGeneratedWorld(options: GeneratedWorldOptions): World {
-  const { seed, tasksPerDay, agents, historyUntilMs, lostRecordings = 0 } = options
-  const fromMs = historyUntilMs - options.days * DAY_MS
-  const org = createOrg(seed, agents, options.orgId)
-  const life = createLife({ seed, org, tasksPerDay, lostRecordings, openingMs: fromMs })
-  const settledTasks = new Map<TaskScript, TaskRecord>()
-  const settledSessions = new Map<SessionScript, AgentSessionRecord>()
-  const byId = new Map<string, TaskScript>()
+  const { seed, tasksPerDay, historyUntilMs, lostRecordings = 0 } = options
+  const openingMs = historyUntilMs - options.days * DAY_MS
+  const podCount = Math.max(1, Math.round(tasksPerDay / TASKS_PER_POD_AND_DAY))
+  const org = createOrg(seed, { agents: options.agents, pods: podCount }, options.orgId)
+  const watches = createWatches(options.timeZone ?? 'UTC', podCount >= PODS_OF_LARGE_CENTRES ? 3 : 1)
+  const taskIds = createLocatedIds(seed, 'task')
+  const sessionIds = createLocatedIds(seed, 'session')
+  const whereOf = (pod: number, watch: number) => (pod << WATCH_BITS) | watch
+  const blockOptions: BlockOptions = {
+    seed,
+    org,
+    watches,
+    openingMs,
+    lostRecordings,
+    tasksPerDay: tasksPerDay / podCount,
+    taskIdOf: ({ pod, watch, hour, ordinal }) => taskIds.idOf(whereOf(pod, watch), (hour << ORDINAL_BITS) | ordinal),
+    sessionIdOf: (pod, watch) => (agentIndex, login) =>
+      sessionIds.idOf(whereOf(pod.index, watch), (agentIndex << LOGIN_BITS) | login),
+  }
+  const blocks = createBlocks(blockOptions)
 
-  const liveUntil = (asOfMs: number) => {
-    life.liveUntil(asOfMs)
-    for (let at = byId.size; at < life.tasks.length; at++) byId.set(life.tasks[at]!.id, life.tasks[at]!)
+  const scriptOf = ({ pod, watch }: Arrival, id: string): TaskScript => {
+    const script = positions(blocks.of(org.pods[pod]!, watch)).get(id)
+    if (script === undefined) throw new Error('every arrival is a task')
+    return script
   }
-  const begun = (asOfMs: number) => {
-    liveUntil(asOfMs)
-    return life.tasks.filter((task) => task.createdTime <= asOfMs)
+  const seenTask = (arrival: Arrival, asOfMs: number): SeenRecord => {
+    const id = blockOptions.taskIdOf(arrival)
+    return {
+      id,
+      time: arrival.atMs,
+      record: () => renderTask(seed, org, scriptOf(arrival, id), asOfMs),
+    }
   }
+  const seenSession = (session: SessionScript, asOfMs: number): SeenRecord => ({
+    id: session.id,
+    time: session.startTime,
+    record: () => renderSession(org, session, asOfMs),
+  })
+  /** Whoever arrived within the hour at any pod, in order of arrival. */
+  const arrivalsIn = (watch: number, hour: number) =>
+    org.pods.flatMap((pod) => arrivalsOf(blockOptions, pod.index, watch, hour))
+  const arrivalNamed = (id: string): Arrival | undefined => {
+    const located = taskIds.locate(id)
+    if (located === undefined) return undefined
+    const pod = located.where >>> WATCH_BITS
+    const watch = inBits(located.where, WATCH_BITS)
+    const hour = located.which >>> ORDINAL_BITS
+    const ordinal = inBits(located.which, ORDINAL_BITS)
+    if (pod >= org.pods.length || hour >= hoursOfLongestWatch(watches)) return undefined
+    return arrivalsOf(blockOptions, pod, watch, hour).find((arrival) => arrival.ordinal === ordinal)
+  }
+
+  /** Watches that a span touches. Nothing happens before the opening. */
+  function* watchesOf({ fromMs, toMs }: Span, asOfMs: number, order: Order, lookBackMs = 0) {
+    const first = watches.watchOf(Math.max(fromMs - lookBackMs, openingMs))
+    const last = watches.watchOf(Math.min(toMs - 1, asOfMs))
+    for (let step = 0; step <= last - first; step++) yield order === 'oldest-first' ? first + step : last - step
+  }
+  function* hoursOf(span: Span, asOfMs: number, order: Order) {
+    const hours = hoursOfLongestWatch(watches)
+    for (const watch of watchesOf(span, asOfMs, order)) {
+      for (let step = 0; step < hours; step++) {
+        const hour = order === 'oldest-first' ? step : hours - 1 - step
+        const { fromMs, toMs } = hourSpan(watches, watch, hour)
+        if (fromMs < toMs && toMs > span.fromMs && fromMs < span.toMs && fromMs <= asOfMs) yield { watch, hour }
+      }
+    }
+  }
+
+  const tasks: RecordSource = {
+    settlesWithinMs: TASKS_SETTLE_WITHIN_MS,
+    *scan(span, asOfMs, order) {
+      for (const { watch, hour } of hoursOf(span, asOfMs, order)) {
+        const rows = arrivalsIn(watch, hour)
+          .filter(({ atMs }) => atMs >= span.fromMs && atMs < span.toMs && atMs <= asOfMs)
+          .map((arrival) => seenTask(arrival, asOfMs))
+        if (rows.length > 0) yield inOrder(rows, order)
+      }
+    },
+    find(id, asOfMs) {
+      const arrival = arrivalNamed(id)
+      return arrival === undefined || arrival.atMs > asOfMs ? undefined : seenTask(arrival, asOfMs)
+    },
+  }
+
+  const agentSessions: RecordSource = {
+    settlesWithinMs: SESSIONS_SETTLE_WITHIN_MS,
+    *scan(span, asOfMs, order) {
+      for (const watch of watchesOf(span, asOfMs, order)) {
+        const rows = org.pods
+          .flatMap((pod) => blocks.of(pod, watch).sessions)
+          .filter(({ startTime }) => startTime >= span.fromMs && startTime < span.toMs && startTime <= asOfMs)
+          .map((session) => seenSession(session, asOfMs))
+        if (rows.length > 0) yield inOrder(rows, order)
+      }
+    },
+    find(id, asOfMs) {
+      const located = sessionIds.locate(id)
+      const pod = located === undefined ? undefined : org.pods[located.where >>> WATCH_BITS]
+      if (located === undefined || pod === undefined) return undefined
+      const { sessions } = blocks.of(pod, inBits(located.where, WATCH_BITS))
+      const session = sessions.find((candidate) => candidate.id === id)
+      return session === undefined || session.startTime > asOfMs ? undefined : seenSession(session, asOfMs)
+    },
+  }
+
+  const legsOf = (task: TaskScript, asOfMs: number) =>
+    task.legs
+      .filter((leg) => leg.start <= asOfMs)
+      .map((leg): SeenRecord => ({
+        id: `${task.id}-callLeg-${leg.start}`,
+        time: leg.start,
+        record: () => renderLeg(seed, task, leg, asOfMs),
+      }))
+  const taskLegs: RecordSource = {
+    settlesWithinMs: TASKS_SETTLE_WITHIN_MS,
+    *scan(span, asOfMs, order) {
+      for (const watch of watchesOf(span, asOfMs, order)) {
+        const fromMs = Math.max(span.fromMs, watches.startOf(watch))
+        const toMs = Math.min(span.toMs, watches.startOf(watch + 1))
+        const rows = scriptsOf({ fromMs: fromMs - LEGS_BEGIN_WITHIN_MS, toMs }, asOfMs)
+          .flatMap((task) => legsOf(task, asOfMs))
+          .filter(({ time }) => time >= fromMs && time < toMs)
+        if (rows.length > 0) yield inOrder(rows, order)
+      }
+    },
+    find(id, asOfMs) {
+      const arrival = arrivalNamed(id.slice(0, 36))
+      if (arrival === undefined) return undefined
+      return legsOf(scriptOf(arrival, id.slice(0, 36)), asOfMs).find((leg) => leg.id === id)
+    },
+  }
+
+  /** Scripts of contacts that arrived within the span, by watch and pod. */
+  const scriptsOf = ({ fromMs, toMs }: Span, asOfMs: number): readonly TaskScript[] =>
+    [...watchesOf({ fromMs, toMs }, asOfMs, 'oldest-first')].flatMap((watch) =>
+      org.pods.flatMap((pod) =>
+        blocks
+          .of(pod, watch)
+          .tasks.filter(({ createdTime }) => createdTime >= fromMs && createdTime < toMs && createdTime <= asOfMs),
+      ),
+    )
+  const blocksOf = (span: Span, asOfMs: number): readonly Block[] =>
+    [...watchesOf(span, asOfMs, 'oldest-first', SESSIONS_SETTLE_WITHIN_MS)].flatMap((watch) =>
+      org.pods.map((pod: Pod) => blocks.of(pod, watch)),
+    )
   const capturesOf = (task: TaskScript, asOfMs: number) => captureEntry(seed, task, asOfMs)
-  const configuration = renderConfiguration(org, fromMs)
+  const configuration = renderConfiguration(org, openingMs)
 
   return {
     orgId: org.id,
-    history: { fromMs, toMs: historyUntilMs },
-    tasks: source((asOfMs) => {
-      const records = begun(asOfMs).map((task) => {
-        if (task.settledAt === null || task.settledAt > asOfMs) return renderTask(seed, org, task, asOfMs)
-        return remember(settledTasks, task, () => renderTask(seed, org, task, asOfMs))
-      })
-      return records.map((record) => ({ id: record.id, time: record.createdTime, record }))
-    }),
-    agentSessions: source((asOfMs) => {
-      life.liveUntil(asOfMs)
-      const sessions = life.sessions.filter((session) => session.startTime <= asOfMs)
-      const records = sessions.map((session) => {
-        if (session.endTime === null || session.endTime > asOfMs) return renderSession(org, session, asOfMs)
-        return remember(settledSessions, session, () => renderSession(org, session, asOfMs))
-      })
-      return records.map((record) => ({ id: record.agentSessionId, time: record.startTime, record }))
-    }),
-    taskLegs: source((asOfMs) => {
-      const records = begun(asOfMs).flatMap((task) =>
-        task.legs.filter((leg) => leg.start <= asOfMs).map((leg): TaskLegRecord => renderLeg(seed, task, leg, asOfMs)),
-      )
-      return records.map((record) => ({ id: record.id, time: record.createdTime, record }))
-    }),
+    history: { fromMs: openingMs, toMs: historyUntilMs },
+    tasks,
+    agentSessions,
+    taskLegs,
     captures(taskId, asOfMs) {
-      liveUntil(asOfMs)
-      const task = byId.get(taskId)
-      return task === undefined || task.createdTime > asOfMs ? undefined : capturesOf(task, asOfMs)
+      const arrival = arrivalNamed(taskId)
+      return arrival === undefined || arrival.atMs > asOfMs ? undefined : capturesOf(scriptOf(arrival, taskId), asOfMs)
     },
     configuration: (entity) => configuration[entity] ?? [],
     events: () => [],
-    truth: createTruth(life, capturesOf),
+    truth: createTruth({ scriptsOf, blocksOf, capturesOf }),
   }
 }
 
-const source = (at: (asOfMs: number) => readonly Listed[]) =>
-  listedSource({ at, settlesWithinMs: Number.POSITIVE_INFINITY })
+type Order = 'oldest-first' | 'newest-first'
 
-function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = known.get(key)
-  if (value === undefined) {
-    value = make()
-    known.set(key, value)
+function inOrder(rows: SeenRecord[], order: Order): readonly SeenRecord[] {
+  rows.sort(byTimeThenId)
+  return order === 'oldest-first' ? rows : rows.reverse()
+}
+
+const taskPositions = new WeakMap<Block, ReadonlyMap<string, TaskScript>>()
+function positions(block: Block): ReadonlyMap<string, TaskScript> {
+  let known = taskPositions.get(block)
+  if (known === undefined) {
+    known = new Map(block.tasks.map((task) => [task.id, task]))
+    taskPositions.set(block, known)
   }
-  return value
+  return known
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createLife } from './life.ts'
+import { arrivalKey } from './arrivals.ts'
+import { simulateBlock } from './block.ts'
+import type { BlockOptions } from './block.ts'
 import { createOrg } from './org.ts'
 import type { JourneyKind } from './script.ts'
+import { createWatches } from './watches.ts'
 import { HISTORY_UNTIL_MS, worldOf } from './world.testing.ts'
 import { EVER, legsOf, sessionsOf, tasksOf } from '../testing/read-world.ts'
 
@@ -34,14 +37,25 @@ const EVERY_KIND: readonly JourneyKind[] = [
 ]
 const DAY_MS = 86_400_000
 
-describe('life', () => {
+const MONDAY = Math.floor(Date.UTC(2026, 10, 2) / DAY_MS)
+const org = createOrg(1, { agents: 40, pods: 1 })
+const optionsOf = (seed: number): BlockOptions => ({
+  seed,
+  org,
+  watches: createWatches('UTC', 1),
+  tasksPerDay: 2000,
+  openingMs: 0,
+  lostRecordings: 0,
+  taskIdOf: arrivalKey,
+  sessionIdOf: (pod, watch) => (agentIndex, login) => `${pod.index}.${watch}.${agentIndex}.${login}`,
+})
+
+describe('a business day', () => {
   it.each([1, 2, 3])(
     'of a day of 2,000 tasks (seed %i) has every kind of journey, and lists longer than an inner page',
     (seed) => {
-      const openingMs = HISTORY_UNTIL_MS - DAY_MS
-      const life = createLife({ seed, org: createOrg(seed, 40), tasksPerDay: 2000, lostRecordings: 0, openingMs })
-      life.liveUntil(HISTORY_UNTIL_MS)
-      expect(Math.abs(life.tasks.length - 2000)).toBeLessThan(200)
+      const life = simulateBlock(optionsOf(seed), org.pods[0], MONDAY)
+      expect(Math.abs(life.tasks.length - 2400)).toBeLessThan(200)
       expect(new Set(life.tasks.flatMap((task) => [...task.kinds]))).toEqual(new Set(EVERY_KIND))
       expect(life.tasks.some((task) => task.beats.length > 25 && task.beats.length < 100)).toBe(true)
       expect(life.tasks.some((task) => task.beats.length > 100)).toBe(true)

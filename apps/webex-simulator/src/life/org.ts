@@ -1,18 +1,19 @@
 import { randomFor, uuidFor } from './random.ts'
 
-export type Channel = 'telephony' | 'chat'
+/** The CSR's words; a session's slots call the last one `social`. */
+export type Channel = 'telephony' | 'chat' | 'email' | 'social_channel'
 
 export interface Named {
   readonly id: string
   readonly name: string
 }
-interface Site extends Named {
+export interface Site extends Named {
   readonly multimediaProfileId: string
 }
-interface Team extends Named {
+export interface Team extends Named {
   readonly site: Site
 }
-interface Flow extends Named {
+export interface Flow extends Named {
   readonly tag: Named
 }
 export interface ServiceQueue extends Named {
@@ -29,6 +30,7 @@ export interface EntryPoint extends Named {
   readonly queues: readonly ServiceQueue[]
 }
 export interface Agent extends Named {
+  /** Within the pod; shifts go by it. */
   readonly index: number
   readonly ciUserId: string
   readonly firstName: string
@@ -37,7 +39,21 @@ export interface Agent extends Named {
   readonly phoneNumber: string
   readonly team: Team
   readonly skills: readonly string[]
+  /** One element per contact that the agent may have at a time: the multimedia profile. */
+  readonly slots: readonly Channel[]
 }
+
+/** A self-sufficient part of an organization: contacts that arrive here are served by its own people. */
+export interface Pod {
+  readonly index: number
+  readonly sites: readonly Site[]
+  readonly teams: readonly Team[]
+  readonly queues: readonly ServiceQueue[]
+  readonly entryPoints: readonly EntryPoint[]
+  readonly agents: readonly Agent[]
+}
+
+/** The whole, as the configuration shows it; its lists hold those of all pods. */
 export interface Org {
   readonly id: string
   readonly name: string
@@ -49,6 +65,7 @@ export interface Org {
   readonly agents: readonly Agent[]
   readonly wrapUpCodes: readonly Named[]
   readonly idleCodes: readonly Named[]
+  readonly pods: readonly [Pod, ...Pod[]]
 }
 
 const FIRST_NAMES = [
@@ -97,78 +114,133 @@ const LAST_NAMES = [
   'Young',
 ]
 const VOICE_SKILLS = ['Service', 'Billing', 'Technical', 'Sales']
+const CITIES = [
+  ['Lisbon', 'Leeds'],
+  ['Porto', 'Lyon'],
+  ['Bergen', 'Graz'],
+  ['Turin', 'Ghent'],
+  ['Malmo', 'Cork'],
+  ['Bilbao', 'Basel'],
+  ['Aarhus', 'Brno'],
+  ['Tampere', 'Gdansk'],
+] as const
 
-export function createOrg(seed: number, agentCount: number, orgId?: string): Org {
+interface Size {
+  readonly agents: number
+  readonly pods: number
+}
+
+/** What an organization consists of, as far as it never changes. Agents are spread evenly over the pods, at least one in each. */
+export function createOrg(seed: number, { agents, pods: podCount }: Size, orgId?: string): Org {
   const id = orgId ?? uuidFor(seed, 'org')
-  const named = (kind: string, name: string): Named => ({ id: uuidFor(seed, kind, name), name })
-  const sites = ['Lisbon', 'Leeds'].map((name) => ({
-    ...named('site', name),
+  const pods = Array.from({ length: podCount }, (_, index) => {
+    const first = Math.floor((agents * index) / podCount)
+    return createPod(seed, index, Math.max(1, Math.floor((agents * (index + 1)) / podCount) - first))
+  })
+  const [firstPod = createPod(seed, 0, Math.max(1, agents)), ...otherPods] = pods
+  const all = <T>(part: (pod: Pod) => readonly T[]) => pods.flatMap(part)
+  return {
+    id,
+    name: 'Harbour Mutual',
+    sites: all((pod) => pod.sites),
+    teams: all((pod) => pod.teams),
+    queues: all((pod) => pod.queues),
+    entryPoints: all((pod) => pod.entryPoints),
+    outdialEntryPoint: {
+      ...named(seed, 'entry-point', 'Outdial'),
+      channel: 'telephony',
+      direction: 'OUTBOUND',
+      address: '+13125550102',
+      flow: createFlow(seed, 'Outdial flow'),
+      queues: [],
+    },
+    agents: all((pod) => pod.agents),
+    wrapUpCodes: ['Resolved', 'Follow-up needed', 'Sale', 'Complaint', 'Wrong number'].map((name) =>
+      named(seed, 'wrap-up-code', name),
+    ),
+    idleCodes: ['Login', 'Break', 'Lunch', 'Meeting', 'Training', 'RONA'].map((name) => named(seed, 'idle-code', name)),
+    pods: [firstPod, ...otherPods],
+  }
+}
+
+const named = (seed: number, kind: string, name: string): Named => ({ id: uuidFor(seed, kind, name), name })
+const createFlow = (seed: number, name: string): Flow => ({
+  ...named(seed, 'flow', name),
+  tag: named(seed, 'flow-tag', `${name} Live`),
+})
+
+/** The first pod's things have plain names; those of the others carry their city. */
+function createPod(seed: number, index: number, agentCount: number): Pod {
+  const cities = CITIES[index % CITIES.length]!.map((city) =>
+    index < CITIES.length ? city : `${city} ${1 + Math.floor(index / CITIES.length)}`,
+  )
+  const here = (name: string) => (index === 0 ? name : `${name} ${cities[0]}`)
+  const sites = cities.map((name) => ({
+    ...named(seed, 'site', name),
     multimediaProfileId: uuidFor(seed, 'multimedia-profile', name),
   }))
   const teams = [...VOICE_SKILLS, 'Digital'].map((name, at) => ({
-    ...named('team', `${name} team`),
+    ...named(seed, 'team', here(`${name} team`)),
     site: sites[at % sites.length]!,
   }))
-  const queue = (name: string, channel: Channel, skill: string, serviceLevelS: number) => ({
-    ...named('queue', name),
+  const queue = (name: string, channel: Channel, skill: string, serviceLevelS: number): ServiceQueue => ({
+    ...named(seed, 'queue', here(name)),
     channel,
     skill,
     serviceLevelS,
   })
   const voice = VOICE_SKILLS.map((skill) => queue(`${skill} line`, 'telephony', skill, 30))
   const chat = [queue('Chat service', 'chat', 'Digital', 60), queue('Chat sales', 'chat', 'Sales', 60)]
-  const flow = (name: string): Flow => ({ ...named('flow', name), tag: named('flow-tag', `${name} Live`) })
-  const entry = (
-    name: string,
-    channel: Channel,
-    address: string,
-    queues: readonly ServiceQueue[],
-    direction: EntryPoint['direction'] = 'INBOUND',
-  ) => ({
-    ...named('entry-point', name),
+  const mail = [queue('Mail service', 'email', 'Digital', 14_400), queue('Mail claims', 'email', 'Digital', 14_400)]
+  const social = [queue('Messaging', 'social_channel', 'Digital', 120)]
+  const entry = (name: string, channel: Channel, address: string, queues: readonly ServiceQueue[]): EntryPoint => ({
+    ...named(seed, 'entry-point', here(name)),
     channel,
-    direction,
+    direction: 'INBOUND',
     address,
-    flow: flow(`${name} flow`),
+    flow: createFlow(seed, here(`${name} flow`)),
     queues,
   })
+  const number = (last: number) => `+1312555${String(100 + index * 10 + last).padStart(4, '0')}`
+  const place = index === 0 ? '' : `/${index}`
   return {
-    id,
-    name: 'Harbour Mutual',
+    index,
     sites,
     teams,
-    queues: [...voice, ...chat],
+    queues: [...voice, ...chat, ...mail, ...social],
     entryPoints: [
-      entry('Main number', 'telephony', '+13125550100', voice),
-      entry('Sales number', 'telephony', '+13125550101', [voice[3]!, voice[0]!]),
-      entry('Website chat', 'chat', 'https://www.harbour-mutual.example/help', chat),
+      entry('Main number', 'telephony', number(0), voice),
+      entry('Sales number', 'telephony', number(1), [voice[3]!, voice[0]!]),
+      entry('Website chat', 'chat', `https://www.harbour-mutual.example/help${place}`, chat),
+      entry('Mailbox', 'email', `care${index === 0 ? '' : index}@harbour-mutual.example`, mail),
+      entry('Messaging', 'social_channel', number(3), social),
     ],
-    outdialEntryPoint: entry('Outdial', 'telephony', '+13125550102', [], 'OUTBOUND'),
-    agents: Array.from({ length: agentCount }, (_, index) => createAgent(seed, index, teams)),
-    wrapUpCodes: ['Resolved', 'Follow-up needed', 'Sale', 'Complaint', 'Wrong number'].map((name) =>
-      named('wrap-up-code', name),
-    ),
-    idleCodes: ['Login', 'Break', 'Lunch', 'Meeting', 'Training', 'RONA'].map((name) => named('idle-code', name)),
+    agents: Array.from({ length: agentCount }, (_, at) => createAgent(seed, index, at, teams)),
   }
 }
 
-function createAgent(seed: number, index: number, teams: readonly Team[]): Agent {
-  const random = randomFor(seed, 'agent', index)
-  const firstName = FIRST_NAMES[index % FIRST_NAMES.length]!
-  const lastName = LAST_NAMES[(index * 5 + Math.floor(index / FIRST_NAMES.length)) % LAST_NAMES.length]!
+const MAIN_SLOTS: readonly Channel[] = ['telephony', 'chat', 'chat']
+const DIGITAL_SLOTS: readonly Channel[] = [...MAIN_SLOTS, 'email', 'email', 'email', 'social_channel']
+
+function createAgent(seed: number, pod: number, index: number, teams: readonly Team[]): Agent {
+  const key = pod === 0 ? index : pod * 1000 + index
+  const random = randomFor(seed, 'agent', key)
+  const firstName = FIRST_NAMES[key % FIRST_NAMES.length]!
+  const lastName = LAST_NAMES[(key * 5 + Math.floor(key / FIRST_NAMES.length)) % LAST_NAMES.length]!
   const main = VOICE_SKILLS[index % VOICE_SKILLS.length]!
   const second = random.pick(VOICE_SKILLS.filter((skill) => skill !== main))
   const isDigital = index % 3 === 0
   return {
     index,
-    id: uuidFor(seed, 'agent', index),
-    ciUserId: uuidFor(seed, 'ci-user', index),
+    id: uuidFor(seed, 'agent', key),
+    ciUserId: uuidFor(seed, 'ci-user', key),
     name: `${firstName} ${lastName}`,
     firstName,
     lastName,
-    login: `${firstName}.${lastName}.${index}@harbour-mutual.example`.toLowerCase(),
-    phoneNumber: `+1312555${String(2000 + index).padStart(4, '0')}`,
+    login: `${firstName}.${lastName}.${key}@harbour-mutual.example`.toLowerCase(),
+    phoneNumber: `+1312555${String(2000 + key).padStart(4, '0')}`,
     team: isDigital ? teams.at(-1)! : teams[index % VOICE_SKILLS.length]!,
     skills: isDigital ? [main, 'Digital'] : [main, second],
+    slots: isDigital ? DIGITAL_SLOTS : MAIN_SLOTS,
   }
 }

@@ -1,33 +1,29 @@
 import { findStation, pickWrapUpCode, release } from './centre.ts'
 import type { Centre } from './centre.ts'
-import { MINUTE_MS } from './calendar.ts'
-import type { ContactPlan } from './contact-plan.ts'
+import { MINUTE_MS } from './clock-units.ts'
 import { converse } from './conversation.ts'
 import { isEntirelyFree, occupy } from './floor.ts'
-import type { Random } from './random.ts'
-import { uuidFor } from './random.ts'
-import { afterWork, beginLeg, beginTask, endTask, step } from './tell.ts'
+import type { Station } from './floor.ts'
+import type { TaskScript } from './script.ts'
+import { afterWork, beginLeg, endTask, step } from './tell.ts'
 
 const TRIES = 5
 
 /** An agent calls a customer as soon as one has the time; nobody free for ten minutes means the call is not made. */
-export function outdial(
-  centre: Centre,
-  key: string,
-  plan: ContactPlan,
-  random: Random,
-  now: number,
-  tries = TRIES,
-): void {
+export function outdial(centre: Centre, task: TaskScript, now: number, tries = TRIES): void {
   const station = findStation(centre, 'telephony', isEntirelyFree)
-  if (station === null) {
-    if (tries > 1) centre.events.plan(now + 2 * MINUTE_MS, (at) => outdial(centre, key, plan, random, at, tries - 1))
-    return
+  if (task.track === null) step(task, { kind: 'arrive', start: now, end: null, seat: station?.seat })
+  if (station !== null) return dial(centre, task, station, now)
+  if (tries > 1) centre.events.plan(now + 2 * MINUTE_MS, (at) => outdial(centre, task, at, tries - 1))
+  else {
+    task.kinds.add('outdial unanswered')
+    endTask(task, now, { type: 'normal', by: 'System', reason: 'System AdmitFailed', abandoned: null })
   }
-  const task = beginTask(uuidFor(centre.seed, 'task', key), key, now, centre.org.outdialEntryPoint, plan, random)
-  centre.tasks.push(task)
+}
+
+function dial(centre: Centre, task: TaskScript, station: Station, now: number): void {
   const { seat } = station
-  step(task, { kind: 'arrive', start: now, end: null, seat })
+  const { random } = task
   occupy(centre.floor, station, now, { state: 'ringing', task })
   const leg = beginLeg(task, now, null)
   leg.seat = seat
@@ -40,7 +36,7 @@ export function outdial(
     if (isAnswered) {
       task.kinds.add('outdial answered')
       leg.connectedAt = at
-      return converse(centre, task, station, at, { talk: plan.talk, leg })
+      return converse(centre, task, station, at, { talk: task.plan.talk, leg })
     }
     task.kinds.add('outdial unanswered')
     const code = random.chance(0.5) ? pickWrapUpCode(centre, random) : null

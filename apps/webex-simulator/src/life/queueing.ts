@@ -219,7 +219,7 @@ function giveUp(centre: Centre, room: WaitingRoom, stay: Stay, now: number): voi
 function overflow(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
   if (stay.isOver || stay.offer !== null || stay.isHeldUp) return
   const { task } = stay
-  const target = centre.org.queues.find((queue) => queue.channel === task.channel && queue !== stay.queue)
+  const target = centre.pod.queues.find((queue) => queue.channel === task.channel && queue !== stay.queue)
   if (target === undefined) return
   const movedAt = now + task.random.between(20, 90)
   task.kinds.add('overflow')

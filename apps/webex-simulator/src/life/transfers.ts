@@ -9,7 +9,7 @@ import { endTask, engage, step } from './tell.ts'
 export function transferToQueue(conversation: Conversation, now: number): void {
   const { centre, task, station, queue, leg } = conversation
   const { random } = task
-  const target = centre.org.queues.find((other) => other.channel === task.channel && other !== queue)!
+  const target = centre.pod.queues.find((other) => other.channel === task.channel && other !== queue)!
   const leftAt = now + random.between(30, 90)
   step(task, { kind: 'leave-queue', start: now, end: null, seat: station.seat, queue })
   centre.events.plan(leftAt, (at) => {

@@ -10,16 +10,20 @@ import type {
   TrueTurn,
   Truth,
 } from '../world.ts'
-import type { Life } from './life.ts'
+import type { Block } from './block.ts'
 import { beatsAt } from './render-activities.ts'
 import type { EngagementFact, TaskScript } from './script.ts'
 
+interface Told {
+  /** Contacts that arrived within the span and by then. */
+  readonly scriptsOf: (span: Span, asOfMs: number) => readonly TaskScript[]
+  /** Days and pods whose agents may have been at work within the span. */
+  readonly blocksOf: (span: Span, asOfMs: number) => readonly Block[]
+  readonly capturesOf: (task: TaskScript, asOfMs: number) => CaptureEntry
+}
+
 /** Reads what the script wrote down as it happened. Nothing here looks at a rendered record. */
-export function createTruth(life: Life, capturesOf: (task: TaskScript, asOfMs: number) => CaptureEntry): Truth {
-  const begun = ({ fromMs, toMs }: Span, asOfMs: number) => {
-    life.liveUntil(asOfMs)
-    return life.tasks.filter(({ createdTime }) => createdTime >= fromMs && createdTime < toMs && createdTime <= asOfMs)
-  }
+export function createTruth({ scriptsOf: begun, blocksOf, capturesOf }: Told): Truth {
   return {
     tasks: (span, asOfMs) =>
       begun(span, asOfMs).map((task): TrueTask => ({
@@ -51,9 +55,8 @@ export function createTruth(life: Life, capturesOf: (task: TaskScript, asOfMs: n
       return captures
     },
     agentStates({ fromMs, toMs }, asOfMs) {
-      life.liveUntil(asOfMs)
-      return [...life.statuses.values()]
-        .flat()
+      return blocksOf({ fromMs, toMs }, asOfMs)
+        .flatMap(({ statuses }) => [...statuses.values()].flat())
         .filter((fact) => fact.startTime <= asOfMs && fact.startTime < toMs && (fact.endTime ?? toMs) > fromMs)
         .map((fact): TrueAgentState => ({ ...fact, endTime: until(fact.endTime, asOfMs) }))
     },

@@ -55,6 +55,8 @@ export interface WindowFigures {
   readonly expectedAtMs: number | null
   readonly loadedAtMs: number
   readonly stored: number
+  /** Of these, records that began in the window's first millisecond. */
+  readonly storedAtStart: number
   /** Records whose activities are fewer than their `totalCount`. */
   readonly incomplete: number
   readonly openRecords: number
@@ -80,7 +82,9 @@ export async function countLoadedWindows(
     figures as (
       select d.data_source_id, d.stream, d.window_start, f.*
       from due d cross join lateral (
-        select count(distinct c.conversation_id) as stored, count(*) filter (where not c.is_car_complete) as incomplete,
+        select count(distinct c.conversation_id) as stored,
+               count(distinct c.conversation_id) filter (where c.conversation_start_time = d.window_start) as at_start,
+               count(*) filter (where not c.is_car_complete) as incomplete,
                count(*) filter (where c.status = 'In Progress') as open_records
         from journey.conversation c
         where c.data_source_id = d.data_source_id and not c.is_deleted
@@ -89,7 +93,8 @@ export async function countLoadedWindows(
       union all
       select d.data_source_id, d.stream, d.window_start, f.*
       from due d cross join lateral (
-        select count(distinct s.agent_session_id), count(*) filter (where not s.is_activity_complete), count(*) filter (where s.is_active)
+        select count(distinct s.agent_session_id), count(distinct s.agent_session_id) filter (where s.login_time = d.window_start),
+               count(*) filter (where not s.is_activity_complete), count(*) filter (where s.is_active)
         from journey.agent_session s
         where s.data_source_id = d.data_source_id and not s.is_deleted
           and s.login_time >= d.window_start and s.login_time < d.window_end) f
@@ -100,7 +105,7 @@ export async function countLoadedWindows(
     where w.data_source_id = f.data_source_id and w.stream = f.stream and w.window_start = f.window_start and w.state = 'loaded'
     returning w.data_source_id as "dataSourceId", w.stream, (extract(epoch from w.window_start) * 1000)::bigint as "windowStartMs",
       w.expected, (extract(epoch from w.expected_at) * 1000)::bigint as "expectedAtMs",
-      (extract(epoch from w.loaded_at) * 1000)::bigint as "loadedAtMs", w.stored, w.incomplete, w.open_records as "openRecords",
+      (extract(epoch from w.loaded_at) * 1000)::bigint as "loadedAtMs", w.stored, f.at_start as "storedAtStart", w.incomplete, w.open_records as "openRecords",
       w.attempts`.execute(tx)
   return rows
 }
