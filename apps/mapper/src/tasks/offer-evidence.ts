@@ -22,9 +22,10 @@ export async function readOfferEvidence(
   let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const { cars } of copies) {
     for (const car of cars) {
-      const agentId = knownText(car.agentId)
-      if (agentId === null || !Number.isFinite(car.createdTime)) continue
-      sourceIdByAgent.set(ids.agent('User', agentId), agentId)
+      // The target of a blind transfer is rung, too (ruling 15).
+      const asked = [car.agentId, car.destinationAgentId].map(knownText).filter((id) => id !== null)
+      if (asked.length === 0 || !Number.isFinite(car.createdTime)) continue
+      for (const agentId of asked) sourceIdByAgent.set(ids.agent('User', agentId), agentId)
       fromMs = Math.min(fromMs, car.createdTime - NEAR_MS)
       toMs = Math.max(toMs, (knownMs(car.endedTime) ?? car.createdTime + (knownMs(car.duration) ?? 0)) + NEAR_MS)
     }

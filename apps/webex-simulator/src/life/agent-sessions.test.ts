@@ -31,9 +31,11 @@ describe.each([1, 7, 42])('agent sessions of seed %i', (seed) => {
   })
 
   it('never put two calls on one agent, and no chat beside a call', () => {
-    const ofTelephony = (row: { readonly state: string }) => !['available', 'idle', 'logged-out'].includes(row.state)
+    const ofTelephony = (row: { readonly state: string }) =>
+      !['available', 'idle', 'logged-out', 'skill-update'].includes(row.state)
     for (const session of sessions) {
-      const [telephony, ...chats] = session.channelInfo
+      const [telephony, ...others] = session.channelInfo
+      const chats = others.filter((slot) => slot['channelType'] === 'chat')
       const calls = rowsOf(telephony!.activities.nodes).filter(ofTelephony)
       const texts = chats.flatMap((slot) => rowsOf(slot.activities.nodes)).filter(ofTelephony)
       const end = (row: { readonly endTime: number }) => (row.endTime === -1 ? Number.POSITIVE_INFINITY : row.endTime)
@@ -47,7 +49,7 @@ describe.each([1, 7, 42])('agent sessions of seed %i', (seed) => {
   it('ring while the task offers: each offer in a queue is one ringing row of that slot, and no other rings', () => {
     const offers = tasksOf(world, HISTORY_UNTIL_MS).flatMap((task) =>
       rowsOf(task.activities.nodes)
-        .filter((row) => row.eventName === 'connect' && task['isOutdial'] === false)
+        .filter((row) => row.eventName === 'connect' && row.childContactId === null && task['isOutdial'] === false)
         .map((row) => `${task.id} ${row.agentChannelId} ${row.createdTime} ${row.endedTime}`),
     )
     const ringing = slots.flatMap(({ slot, rows }) =>

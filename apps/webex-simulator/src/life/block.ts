@@ -1,21 +1,18 @@
-import { arrivalKey, arrivalsOf, hoursOfLongestWatch } from './arrivals.ts'
+import { arrivalsOf, hoursOfLongestWatch } from './arrivals.ts'
 import type { Arrival, ArrivalsOptions } from './arrivals.ts'
 import { shiftOf } from './calendar.ts'
 import { arriveAtWork, wishBreak, wishHome } from './centre.ts'
 import type { Centre } from './centre.ts'
-import { openChat } from './chat-script.ts'
 import { HOUR_MS } from './clock-units.ts'
-import { planContact } from './contact-plan.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createFloor } from './floor.ts'
 import type { LiveAgent, SessionIdOf } from './floor.ts'
+import { openContact } from './open-contact.ts'
 import type { Org, Pod } from './org.ts'
-import { outdial } from './outdial.ts'
 import { enterQueue, serveWaiting } from './queueing.ts'
 import type { WaitingRoom } from './queueing.ts'
 import { randomFor } from './random.ts'
 import type { SessionScript, StatusFact, TaskScript } from './script.ts'
-import { beginTask, endTask, engage, step, tellFlow } from './tell.ts'
 
 export interface BlockOptions extends ArrivalsOptions {
   readonly org: Org
@@ -56,7 +53,8 @@ export function simulateBlock(options: BlockOptions, pod: Pod, watch: number): B
     for (const live of centre.floor.agents) planShift(centre, live, watch, options)
   for (let hour = 0; hour < hoursOfLongestWatch(watches); hour++) {
     for (const arrival of arrivalsOf(options, pod.index, watch, hour)) {
-      centre.events.plan(arrival.atMs, () => arrive(centre, room, arrival, options))
+      const opening = { id: options.taskIdOf(arrival), lostRecordings: options.lostRecordings }
+      centre.events.plan(arrival.atMs, () => openContact(centre, room, arrival, opening))
     }
   }
   centre.events.runUntil(Number.POSITIVE_INFINITY)
@@ -70,38 +68,9 @@ function planShift(centre: Centre, live: LiveAgent, watch: number, { seed, watch
   if (shift === undefined || shift.toMs < openingMs + HOUR_MS) return
   const fromMs =
     shift.fromMs >= openingMs ? shift.fromMs : openingMs + randomFor(seed, 'opening', agent.id).between(0, 60_000)
+  live.goesHomeAtMs = shift.toMs
   centre.events.plan(fromMs, (now) => arriveAtWork(centre, live, now))
   for (const pause of shift.breaks)
     if (pause.atMs > fromMs) centre.events.plan(pause.atMs, (now) => wishBreak(centre, live, now, pause))
   centre.events.plan(shift.toMs, (now) => wishHome(centre, live, now))
-}
-
-function arrive(centre: Centre, room: WaitingRoom, arrival: Arrival, { taskIdOf, lostRecordings }: BlockOptions): void {
-  const { atMs } = arrival
-  const key = arrivalKey(arrival)
-  const random = randomFor(centre.seed, 'contact', key)
-  const plan = planContact(random, lostRecordings)
-  const doors = centre.pod.entryPoints.filter((door) => door.channel === plan.channel)
-  const entryPoint = plan.isOutdial ? centre.org.outdialEntryPoint : random.pick(doors)
-  const task = beginTask(taskIdOf(arrival), key, atMs, entryPoint, plan, random)
-  centre.tasks.push(task)
-  if (plan.isOutdial) return outdial(centre, task, atMs)
-  step(task, { kind: 'arrive', start: atMs, end: null })
-  if (plan.channel === 'chat') openChat(task)
-  tellFlow(task, atMs, plan.menuMs)
-  const menu = engage(task, 'Menu', atMs)
-  const queue = random.pick(entryPoint.queues)
-  centre.events.plan(atMs + plan.menuMs, (now) => {
-    menu.endTime = now
-    switch (plan.afterMenu) {
-      case 'queue':
-        return enterQueue(centre, room, task, queue, now, plan.talk, { canOverflow: true })
-      case 'self-service':
-        task.kinds.add('self-service only')
-        return endTask(task, now, { type: 'normal', by: 'Customer', reason: 'Customer Left', abandoned: null })
-      case 'gives up':
-        task.kinds.add('abandoned in menu')
-        return endTask(task, now, { type: 'abandoned', by: 'Customer', reason: 'Customer Left', abandoned: 'new' })
-    }
-  })
 }

@@ -1,5 +1,6 @@
 import { simulateBlock } from './block.ts'
 import type { Block, BlockOptions } from './block.ts'
+import type { SmallHeap } from './heap.ts'
 import type { Pod } from './org.ts'
 
 /** Some 5 kB each with the agents' part: the busiest watch of a million a month, and a little more. */
@@ -13,7 +14,13 @@ export interface Blocks {
 }
 
 /** Simulates a block when it is first looked at and forgets those longest not looked at, by the number of tasks they hold. */
-export function createBlocks(options: BlockOptions, maxTasksHeld = DEFAULT_TASKS_HELD): Blocks {
+export function createBlocks(
+  options: BlockOptions,
+  {
+    maxTasksHeld = DEFAULT_TASKS_HELD,
+    heap,
+  }: { readonly maxTasksHeld?: number; readonly heap?: SmallHeap | undefined } = {},
+): Blocks {
   const kept = new Map<string, Block>()
   let held = 0
   return {
@@ -33,6 +40,7 @@ export function createBlocks(options: BlockOptions, maxTasksHeld = DEFAULT_TASKS
         if (held <= maxTasksHeld || oldest === key) break
         kept.delete(oldest)
         held -= tasks.length
+        heap?.forgot(tasks.length)
       }
       return block
     },

@@ -1,11 +1,15 @@
 import type { Break } from './calendar.ts'
 import type { EventQueue } from './event-queue.ts'
-import { free, isEntirelyFree, logIn, logOut, setOwnState, stationOf } from './floor.ts'
+import { HOUR_MS } from './clock-units.ts'
+import { free, isEntirelyFree, markSkills, logIn, logOut, setOwnState, stationOf } from './floor.ts'
 import type { Floor, LiveAgent, Station } from './floor.ts'
 import type { TalkPlan } from './contact-plan.ts'
-import type { Channel, Named, Org, Pod, ServiceQueue } from './org.ts'
+import type { Agent, Channel, Named, Org, Pod, ServiceQueue } from './org.ts'
 import type { Random } from './random.ts'
 import type { TaskScript } from './script.ts'
+
+/** Some agents get other skills in the second or third hour of a login. */
+const SKILLS_CHANGE_AFTER_MS = HOUR_MS
 
 /** What all life of one pod on one day shares. */
 export interface Centre {
@@ -31,28 +35,48 @@ export const pickWrapUpCode = (centre: Centre, random: Random): Named =>
 const takesOffers = (live: LiveAgent) => live.session !== null && live.idleCode === null && live.wish === null
 
 /**
- * The agent who has been free longest, of those who may be offered this contact. One call, or up to two chats, at a time (the vendor's profile
- * "Blended Real-time"), and only one of them ringing.
+ * The agent who has been free longest, of those with the fewest contacts who may be offered this one. The vendor's profile "Blended Real-time": calls
+ * and chats exclude each other, e-mails and messages go beside either; only one contact rings at a time.
  */
 export function findStation(centre: Centre, channel: Channel, isWanted: (live: LiveAgent) => boolean): Station | null {
   let best: LiveAgent | null = null
   let bestBusy = 0
   for (const live of centre.floor.agents) {
-    if (!takesOffers(live) || !isWanted(live)) continue
-    const busy = live.slots.filter((slot) => slot.busy !== null).length
-    const isOpen =
-      busy === 0 ||
-      (channel === 'chat' &&
-        live.slots.every(
-          (slot) => slot.busy === null || (slot.script.channel === 'chat' && slot.busy === 'Busy' && !slot.isRinging),
-        ))
-    if (!isOpen || stationOf(live, channel) === null) continue
-    if (best === null || busy < bestBusy || (busy === bestBusy && live.freeSince < best.freeSince)) {
-      best = live
-      bestBusy = busy
-    }
+    if (!takesOffers(live)) continue
+    const busy = contactsBeside(live, channel)
+    if (
+      busy === null ||
+      (best !== null && (busy > bestBusy || (busy === bestBusy && live.freeSince >= best.freeSince)))
+    )
+      continue
+    if (!isWanted(live)) continue
+    best = live
+    bestBusy = busy
   }
   return best === null ? null : stationOf(best, channel)
+}
+
+const EXCLUDED_BY: Readonly<Record<Channel, readonly Channel[]>> = {
+  telephony: ['chat'],
+  chat: ['telephony'],
+  email: [],
+  social_channel: [],
+}
+
+/** How many contacts the agent has; null when these, or the profile, leave no room for one of this channel. */
+function contactsBeside({ slots }: LiveAgent, channel: Channel): number | null {
+  const excluded = EXCLUDED_BY[channel]
+  let hasRoom = false
+  let busy = 0
+  for (const slot of slots) {
+    if (slot.busy === null) {
+      hasRoom ||= slot.script.channel === channel
+      continue
+    }
+    if (slot.busy !== 'Busy' || slot.isRinging || excluded.includes(slot.script.channel)) return null
+    busy++
+  }
+  return hasRoom ? busy : null
 }
 
 /** Gives the slot back; whoever waits for hands or for an agent goes on. */
@@ -75,22 +99,34 @@ function followWish(centre: Centre, live: LiveAgent, at: number): void {
   rest(centre, live, at, wish.code, wish.durationMs)
 }
 
+/** Now and then it is the supervisor who changes an agent's state: calls to a meeting, or back from an absence that nobody noticed. */
+const CALLED_BY_SUPERVISOR: ReadonlySet<string> = new Set(['Meeting', 'RONA'])
+const supervisorOf = ({ pod }: Centre, { agent }: LiveAgent): Agent =>
+  pod.agents.find((other) => other !== agent) ?? agent
+
 /** Idle for a while, then available again. */
 export function rest(centre: Centre, live: LiveAgent, at: number, code: Named, durationMs: number): void {
-  setOwnState(centre.floor, live, at, code)
+  const isCalled = CALLED_BY_SUPERVISOR.has(code.name) && at % 3 === 0
+  const supervisor = isCalled ? supervisorOf(centre, live) : undefined
+  setOwnState(centre.floor, live, at, code, code.name === 'Meeting' ? supervisor : undefined)
   const { session } = live
   centre.events.plan(at + durationMs, (now) => {
     if (live.session !== session || live.idleCode !== code) return
-    setOwnState(centre.floor, live, now, null)
+    setOwnState(centre.floor, live, now, null, code.name === 'RONA' ? supervisor : undefined)
     followWish(centre, live, now)
     centre.serveWaiting(now)
   })
 }
 
 export function arriveAtWork(centre: Centre, live: LiveAgent, at: number): void {
-  if (live.session !== null) return
+  if (live.session !== null || at >= live.goesHomeAtMs) return
   logIn(centre.floor, live, at, idleCode(centre, 'Login'))
   rest(centre, live, at, idleCode(centre, 'Login'), 20_000 + (at % 60_000))
+  const { session } = live
+  if (at % 4 !== 0) return
+  centre.events.plan(at + SKILLS_CHANGE_AFTER_MS + (at % HOUR_MS), (now) => {
+    if (live.session === session) markSkills(live, now)
+  })
 }
 
 export function wishBreak(centre: Centre, live: LiveAgent, at: number, pause: Break): void {

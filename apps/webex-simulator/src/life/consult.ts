@@ -35,7 +35,26 @@ export function consult(
   })
 }
 
-function comeBack(conversation: Conversation, colleague: Station, now: number): void {
+/** The colleague does not take it: no Consult, and no Invitation, since nobody offered the customer (ruling 16). */
+export function consultInVain(conversation: Conversation, colleague: Station, now: number): void {
+  const { centre, task, station, queue } = conversation
+  const { random } = task
+  const pair = { seat: station.seat, toSeat: colleague.seat, transferType: 'consult' }
+  const failedAt = now + random.between(6000, 16_000)
+  const backAt = failedAt + random.between(500, 4000)
+  aside(task, { kind: 'ask-colleague', start: now, end: failedAt, ...pair })
+  step(task, { kind: 'hold', start: now + random.between(100, 200), end: null, seat: station.seat, queue })
+  aside(task, { kind: 'consult-failed', start: failedAt, end: backAt, ...pair })
+  planStretch(station, now, { state: 'consult-requested', task, queue })
+  occupy(centre.floor, colleague, now, { state: 'consult-reserved', task })
+  centre.events.plan(failedAt, (at) => {
+    planStretch(station, at, { state: 'consult-failed', task, queue })
+    release(centre, colleague, at)
+    talkOn(conversation, backAt)
+  })
+}
+
+export function comeBack(conversation: Conversation, colleague: Station, now: number): void {
   const { centre, task, station } = conversation
   const backAt = now + task.random.between(500, 4000)
   aside(task, { kind: 'colleague-gone', start: now, end: backAt, seat: station.seat, toSeat: colleague.seat })
@@ -44,14 +63,14 @@ function comeBack(conversation: Conversation, colleague: Station, now: number): 
   talkOn(conversation, backAt)
 }
 
-function talkOn(conversation: Conversation, at: number): void {
+export function talkOn(conversation: Conversation, at: number): void {
   const { centre, task, station, queue } = conversation
   step(task, { kind: 'talk-again', start: at, end: null, seat: station.seat, queue })
   planStretch(station, at, { state: 'talking-again', task, queue })
   centre.events.plan(at + Math.max(5000, task.random.lognormalMs(50_000, 0.6)), (end) => finish(conversation, end))
 }
 
-function handOver(conversation: Conversation, colleague: Station, now: number): void {
+export function handOver(conversation: Conversation, colleague: Station, now: number): void {
   const { centre, task, station, queue, leg } = conversation
   const { random } = task
   const where = { seat: station.seat, queue, toSeat: colleague.seat, transferType: 'consult' }
@@ -88,7 +107,10 @@ function confer(conversation: Conversation, colleague: Station, now: number): vo
   const goesFirst = random.chance(0.5)
   centre.events.plan(partedAt, (at) => {
     leave(partner, at, 2)
-    if (!goesFirst) return finish(conversation, at)
+    if (!goesFirst) {
+      task.kinds.add('customer leaves conference')
+      return finish(conversation, at)
+    }
     aside(task, { kind: 'three-way-over', start: at, end: at + random.between(300, 900), ...pair })
     planStretch(station, at, { state: 'talking-again', task, queue })
     centre.events.plan(at + Math.max(5000, random.lognormalMs(40_000, 0.6)), (end) => finish(conversation, end))

@@ -1,6 +1,7 @@
 import { findStation } from './centre.ts'
 import type { Centre } from './centre.ts'
-import { consult } from './consult.ts'
+import { consult, consultInVain } from './consult.ts'
+import { consultEntryPoint, consultNumber, consultQueue } from './consult-elsewhere.ts'
 import { planSecondTalk } from './contact-plan.ts'
 import type { TalkPlan } from './contact-plan.ts'
 import { isEntirelyFree, occupy, planStretch } from './floor.ts'
@@ -10,7 +11,13 @@ import { finish } from './parting.ts'
 import type { Conversation } from './parting.ts'
 import type { Leg, TaskScript } from './script.ts'
 import { aside, engage, step } from './tell.ts'
-import { transferToAgent, transferToNumber, transferToQueue } from './transfers.ts'
+import {
+  transferToAbsentAgent,
+  transferToAgent,
+  transferToEntryPoint,
+  transferToNumber,
+  transferToQueue,
+} from './transfers.ts'
 
 export function converse(
   centre: Centre,
@@ -35,7 +42,9 @@ export function converse(
     passTo: (colleague, at) =>
       converse(centre, task, colleague, at, { talk: planSecondTalk(task.random, 'telephony'), leg: null }),
   }
-  if (task.channel === 'telephony') record(conversation, now)
+  if (task.channel === 'telephony' && !talk.isSudden) record(conversation, now)
+  if (task.plan.isMonitored && task.monitoring === null && !talk.isSudden) monitor(conversation, now)
+  if (talk.isSudden) task.kinds.add('sudden disconnect')
   centre.events.plan(planHolds(conversation, now) + talk.lastTalkMs, (at) => close(conversation, at))
 }
 
@@ -78,6 +87,21 @@ function record({ task, station, queue, talk }: Conversation, now: number): void
   task.kinds.add('recording pause')
 }
 
+/** A supervisor listens in, or joins; counters tell of it, engagements do not (customer-journey-model §2.3-18). */
+function monitor({ centre, task, station }: Conversation, now: number): void {
+  const { random } = task
+  const supervisor = random.pick(centre.pod.agents)
+  if (supervisor === station.live.agent) return
+  const kind = random.pickWeighted([
+    [60, 'silent'],
+    [25, 'midcall'],
+    [30, 'barge-in'],
+  ] as const)
+  const start = now + random.between(1000, 5000)
+  task.monitoring = { kind, supervisor, start, end: start + random.between(2000, 9000) }
+  task.kinds.add(kind === 'barge-in' ? 'barged in' : 'monitored')
+}
+
 /** A target that nobody can take makes the conversation end in the ordinary way. */
 function close(conversation: Conversation, now: number): void {
   const { task, talk } = conversation
@@ -93,13 +117,31 @@ function close(conversation: Conversation, now: number): void {
       const colleague = findColleague(conversation)
       return colleague === null ? finish(conversation, now) : transferToAgent(conversation, colleague, now)
     }
+    case 'transfer to entry point':
+      return task.bot === null ? transferToEntryPoint(conversation, now) : finish(conversation, now)
+    case 'left during transfer':
+    case 'blind transfer unanswered': {
+      const colleague = findColleague(conversation)
+      return colleague === null ? finish(conversation, now) : transferToAbsentAgent(conversation, colleague, now)
+    }
+    case 'consult to queue and come back':
+    case 'consult to queue and transfer':
+      return consultQueue(conversation, now)
+    case 'consult to entry point':
+    case 'consult to entry point unanswered':
+      return consultEntryPoint(conversation, now)
+    case 'consult to number':
+      return consultNumber(conversation, now)
     case 'consult and transfer':
     case 'consult and come back':
+    case 'consult unanswered':
     case 'conference': {
       const colleague = findColleague(conversation)
       if (colleague === null) return finish(conversation, now)
       task.kinds.add(talk.closing)
-      return consult(conversation, colleague, talk.closing, now)
+      return talk.closing === 'consult unanswered'
+        ? consultInVain(conversation, colleague, now)
+        : consult(conversation, colleague, talk.closing, now)
     }
   }
 }

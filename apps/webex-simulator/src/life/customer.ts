@@ -14,7 +14,7 @@ export interface Customer {
 
 /** One of some ten thousand invented people (numbers of the 555 exchange, addresses under example.com); they do come back. */
 export function customerOf(seed: number, task: TaskScript): Customer {
-  const random = randomFor(seed, 'customer', task.key)
+  const random = randomFor(seed, 'customer', task.customerKey)
   const person = random.between(0, 8999)
   const first = FIRST[person % FIRST.length]!
   const last = LAST[Math.floor(person / FIRST.length) % LAST.length]!

@@ -27,6 +27,8 @@ export interface LiveAgent {
   /** What the agent will do as soon as the hands are free; no offers come meanwhile. */
   wish: Wish | null
   freeSince: number
+  /** End of the shift, epoch ms: nobody comes back from a break after it. */
+  goesHomeAtMs: number
 }
 
 /** A live slot with the name it has in the script. */
@@ -46,7 +48,7 @@ export interface Floor {
 /** @param login how often the agent logged in before, this day */
 export type SessionIdOf = (agentIndex: number, login: number) => string
 
-const GROUP_OF: Readonly<Record<Exclude<SlotState, 'available' | 'idle'>, BusyGroup>> = {
+const GROUP_OF: Readonly<Record<Exclude<SlotState, 'available' | 'idle' | 'skill-update'>, BusyGroup>> = {
   ringing: 'Busy',
   talking: 'Busy',
   holding: 'Busy',
@@ -55,10 +57,22 @@ const GROUP_OF: Readonly<Record<Exclude<SlotState, 'available' | 'idle'>, BusyGr
   consulting: 'Busy',
   'consult-reserved': 'Busy',
   'consult-answered': 'Busy',
+  'consult-failed': 'Busy',
   'three-way': 'Busy',
+  'queue-consult-requested': 'Busy',
+  'queue-consult-reserved': 'Busy',
+  'queue-consult-answered': 'Busy',
+  'dial-reserved': 'Busy',
   'after-work': 'Wrap Up',
   'not-responding': 'Not Responding',
 }
+
+const RINGING: ReadonlySet<SlotState> = new Set<SlotState>([
+  'ringing',
+  'consult-reserved',
+  'queue-consult-reserved',
+  'dial-reserved',
+])
 
 export function createFloor({ agents: people }: Pod, sessionIdOf: SessionIdOf): Floor {
   const agents = people.map((agent): LiveAgent => ({
@@ -69,6 +83,7 @@ export function createFloor({ agents: people }: Pod, sessionIdOf: SessionIdOf): 
     idleCode: null,
     wish: null,
     freeSince: 0,
+    goesHomeAtMs: Number.NEGATIVE_INFINITY,
   }))
   return { agents, sessions: [], statuses: new Map(people.map((agent) => [agent.id, []])), sessionIdOf }
 }
@@ -98,12 +113,29 @@ export function logOut(floor: Floor, live: LiveAgent, at: number): void {
   if (last !== undefined) last.endTime = at
 }
 
-/** The agent's own state shows on every free slot. @param idleCode null for available */
-export function setOwnState(floor: Floor, live: LiveAgent, at: number, idleCode: Named | null): void {
+/** The agent's own state shows on every free slot. @param idleCode null for available @param changedBy the supervisor whose doing it is */
+export function setOwnState(
+  floor: Floor,
+  live: LiveAgent,
+  at: number,
+  idleCode: Named | null,
+  changedBy?: Agent,
+): void {
   live.idleCode = idleCode
   live.freeSince = at
-  for (const slot of live.slots) if (slot.busy === null) showOwnState(live, slot, at)
+  for (const slot of live.slots) if (slot.busy === null) showOwnState(live, slot, at, changedBy)
   noteStatus(floor, live, at)
+}
+
+/** New skills leave a mark on every free slot, and what the slot showed goes on after it (ruling 28). */
+export function markSkills(live: LiveAgent, at: number): void {
+  for (const { busy, script } of live.slots) {
+    const { stretches } = script
+    const last = stretches.at(-1)
+    if (busy !== null || last === undefined || last.start >= at) continue
+    last.end = at
+    stretches.push({ state: 'skill-update', start: at, end: at }, { ...last, start: at, end: null })
+  }
 }
 
 export function occupy(
@@ -113,7 +145,7 @@ export function occupy(
   stretch: Omit<Stretch, 'start' | 'end' | 'state'> & { readonly state: keyof typeof GROUP_OF },
 ): void {
   slot.busy = GROUP_OF[stretch.state]
-  slot.isRinging = stretch.state === 'ringing' || stretch.state === 'consult-reserved'
+  slot.isRinging = RINGING.has(stretch.state)
   begin(slot.script.stretches, { ...stretch, start: at, end: null })
   noteStatus(floor, live, at)
 }
@@ -139,12 +171,12 @@ export function stationOf(live: LiveAgent, channel: Channel): Station | null {
   return { live, slot, seat: { agent: live.agent, sessionId: live.session.id, channelId: slot.script.channelId } }
 }
 
-function showOwnState(live: LiveAgent, slot: LiveSlot, at: number): void {
+function showOwnState(live: LiveAgent, slot: LiveSlot, at: number, changedBy?: Agent): void {
   const { stretches } = slot.script
   const last = stretches.at(-1)
   const state = live.idleCode === null ? 'available' : 'idle'
   if (last?.end === null && last.state === state && last.idleCode?.id === live.idleCode?.id) return
-  begin(stretches, { state, start: at, end: null, idleCode: live.idleCode ?? undefined })
+  begin(stretches, { state, start: at, end: null, idleCode: live.idleCode ?? undefined, changedBy })
 }
 
 function endStretch(stretches: Stretch[], at: number): void {

@@ -3,9 +3,11 @@ import { arrivalsOf, hoursOfLongestWatch, hourSpan } from './arrivals.ts'
 import type { Arrival } from './arrivals.ts'
 import type { Block, BlockOptions } from './block.ts'
 import { createBlocks } from './blocks.ts'
-import { captureEntry } from './captures/capture-entry.ts'
+import { createCaptures } from './captures/create-captures.ts'
+import type { CaptureSettings } from './captures/create-captures.ts'
 import { DAY_MS, HOUR_MS } from './clock-units.ts'
 import { renderConfiguration } from './configuration.ts'
+import { keepHeapSmall } from './heap.ts'
 import { createLocatedIds } from './located-ids.ts'
 import { createOrg } from './org.ts'
 import type { Pod } from './org.ts'
@@ -26,10 +28,13 @@ export interface GeneratedWorldOptions {
   /** Epoch ms. */
   readonly historyUntilMs: number
   readonly orgId?: string
+  /** Its mail domain follows from it. @default Harbour Mutual */
+  readonly orgName?: string
   /** IANA zone that office hours, weekends and business days go by. @default UTC */
   readonly timeZone?: string
   /** Share of recorded contacts whose files never appear, though `captureRequested` is true. @default 0 */
   readonly lostRecordings?: number
+  readonly captures?: Partial<CaptureSettings>
 }
 
 /** A pod larger than this would make one look at one task too dear. */
@@ -39,9 +44,6 @@ const PODS_OF_LARGE_CENTRES = 4
 /** Contacts end within their business day and what agents need to clear up after it; scores and surveys follow within two days. */
 const TASKS_SETTLE_WITHIN_MS = 4 * DAY_MS
 const SESSIONS_SETTLE_WITHIN_MS = 30 * HOUR_MS
-/** A contact's later legs begin at most so long after it arrived. */
-const LEGS_BEGIN_WITHIN_MS = 3 * HOUR_MS
-
 const WATCH_BITS = 20
 const ORDINAL_BITS = 17
 const LOGIN_BITS = 8
@@ -56,8 +58,9 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
   const { seed, tasksPerDay, historyUntilMs, lostRecordings = 0 } = options
   const openingMs = historyUntilMs - options.days * DAY_MS
   const podCount = Math.max(1, Math.round(tasksPerDay / TASKS_PER_POD_AND_DAY))
-  const org = createOrg(seed, { agents: options.agents, pods: podCount }, options.orgId)
-  const watches = createWatches(options.timeZone ?? 'UTC', podCount >= PODS_OF_LARGE_CENTRES ? 3 : 1)
+  const org = createOrg(seed, { agents: options.agents, pods: podCount }, { id: options.orgId, name: options.orgName })
+  const isLarge = podCount >= PODS_OF_LARGE_CENTRES
+  const watches = createWatches(options.timeZone ?? 'UTC', isLarge ? 3 : 1)
   const taskIds = createLocatedIds(seed, 'task')
   const sessionIds = createLocatedIds(seed, 'session')
   const whereOf = (pod: number, watch: number) => (pod << WATCH_BITS) | watch
@@ -72,7 +75,7 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
     sessionIdOf: (pod, watch) => (agentIndex, login) =>
       sessionIds.idOf(whereOf(pod.index, watch), (agentIndex << LOGIN_BITS) | login),
   }
-  const blocks = createBlocks(blockOptions)
+  const blocks = createBlocks(blockOptions, { heap: isLarge ? keepHeapSmall() : undefined })
 
   const scriptOf = ({ pod, watch }: Arrival, id: string): TaskScript => {
     const script = positions(blocks.of(org.pods[pod]!, watch)).get(id)
@@ -174,7 +177,8 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
       for (const watch of watchesOf(span, asOfMs, order)) {
         const fromMs = Math.max(span.fromMs, watches.startOf(watch))
         const toMs = Math.min(span.toMs, watches.startOf(watch + 1))
-        const rows = scriptsOf({ fromMs: fromMs - LEGS_BEGIN_WITHIN_MS, toMs }, asOfMs)
+        // A leg may begin in the overtime of the watch before; none outlives a whole further watch.
+        const rows = scriptsOf({ fromMs: watches.startOf(watch - 1), toMs }, asOfMs)
           .flatMap((task) => legsOf(task, asOfMs))
           .filter(({ time }) => time >= fromMs && time < toMs)
         if (rows.length > 0) yield inOrder(rows, order)
@@ -200,7 +204,7 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
     [...watchesOf(span, asOfMs, 'oldest-first', SESSIONS_SETTLE_WITHIN_MS)].flatMap((watch) =>
       org.pods.map((pod: Pod) => blocks.of(pod, watch)),
     )
-  const capturesOf = (task: TaskScript, asOfMs: number) => captureEntry(seed, task, asOfMs)
+  const captures = createCaptures({ seed, ...options.captures })
   const configuration = renderConfiguration(org, openingMs)
 
   return {
@@ -209,13 +213,14 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
     tasks,
     agentSessions,
     taskLegs,
-    captures(taskId, asOfMs) {
+    captures(taskId, asOfMs, wishes) {
       const arrival = arrivalNamed(taskId)
-      return arrival === undefined || arrival.atMs > asOfMs ? undefined : capturesOf(scriptOf(arrival, taskId), asOfMs)
+      if (arrival === undefined || arrival.atMs > asOfMs) return undefined
+      return captures.entry(scriptOf(arrival, taskId), asOfMs, wishes)
     },
     configuration: (entity) => configuration[entity] ?? [],
     events: () => [],
-    truth: createTruth({ scriptsOf, blocksOf, capturesOf }),
+    truth: createTruth({ scriptsOf, blocksOf, captures }),
   }
 }
 

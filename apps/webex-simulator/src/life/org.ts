@@ -131,17 +131,24 @@ interface Size {
 }
 
 /** What an organization consists of, as far as it never changes. Agents are spread evenly over the pods, at least one in each. */
-export function createOrg(seed: number, { agents, pods: podCount }: Size, orgId?: string): Org {
-  const id = orgId ?? uuidFor(seed, 'org')
+export function createOrg(
+  seed: number,
+  { agents, pods: podCount }: Size,
+  {
+    id = uuidFor(seed, 'org'),
+    name = 'Harbour Mutual',
+  }: { readonly id?: string | undefined; readonly name?: string | undefined } = {},
+): Org {
+  const domain = domainOf(name)
   const pods = Array.from({ length: podCount }, (_, index) => {
     const first = Math.floor((agents * index) / podCount)
-    return createPod(seed, index, Math.max(1, Math.floor((agents * (index + 1)) / podCount) - first))
+    return createPod(seed, domain, index, Math.max(1, Math.floor((agents * (index + 1)) / podCount) - first))
   })
-  const [firstPod = createPod(seed, 0, Math.max(1, agents)), ...otherPods] = pods
+  const [firstPod = createPod(seed, domain, 0, Math.max(1, agents)), ...otherPods] = pods
   const all = <T>(part: (pod: Pod) => readonly T[]) => pods.flatMap(part)
   return {
     id,
-    name: 'Harbour Mutual',
+    name,
     sites: all((pod) => pod.sites),
     teams: all((pod) => pod.teams),
     queues: all((pod) => pod.queues),
@@ -163,6 +170,15 @@ export function createOrg(seed: number, { agents, pods: podCount }: Size, orgId?
   }
 }
 
+/** Where its people and mailboxes are reached: never a real domain. */
+const domainOf = (name: string) =>
+  `${
+    name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, '') || 'centre'
+  }.example`
+
 const named = (seed: number, kind: string, name: string): Named => ({ id: uuidFor(seed, kind, name), name })
 const createFlow = (seed: number, name: string): Flow => ({
   ...named(seed, 'flow', name),
@@ -170,7 +186,7 @@ const createFlow = (seed: number, name: string): Flow => ({
 })
 
 /** The first pod's things have plain names; those of the others carry their city. */
-function createPod(seed: number, index: number, agentCount: number): Pod {
+function createPod(seed: number, domain: string, index: number, agentCount: number): Pod {
   const cities = CITIES[index % CITIES.length]!.map((city) =>
     index < CITIES.length ? city : `${city} ${1 + Math.floor(index / CITIES.length)}`,
   )
@@ -211,18 +227,18 @@ function createPod(seed: number, index: number, agentCount: number): Pod {
     entryPoints: [
       entry('Main number', 'telephony', number(0), voice),
       entry('Sales number', 'telephony', number(1), [voice[3]!, voice[0]!]),
-      entry('Website chat', 'chat', `https://www.harbour-mutual.example/help${place}`, chat),
-      entry('Mailbox', 'email', `care${index === 0 ? '' : index}@harbour-mutual.example`, mail),
+      entry('Website chat', 'chat', `https://www.${domain}/help${place}`, chat),
+      entry('Mailbox', 'email', `care${index === 0 ? '' : index}@${domain}`, mail),
       entry('Messaging', 'social_channel', number(3), social),
     ],
-    agents: Array.from({ length: agentCount }, (_, at) => createAgent(seed, index, at, teams)),
+    agents: Array.from({ length: agentCount }, (_, at) => createAgent(seed, domain, index, at, teams)),
   }
 }
 
 const MAIN_SLOTS: readonly Channel[] = ['telephony', 'chat', 'chat']
 const DIGITAL_SLOTS: readonly Channel[] = [...MAIN_SLOTS, 'email', 'email', 'email', 'social_channel']
 
-function createAgent(seed: number, pod: number, index: number, teams: readonly Team[]): Agent {
+function createAgent(seed: number, domain: string, pod: number, index: number, teams: readonly Team[]): Agent {
   const key = pod === 0 ? index : pod * 1000 + index
   const random = randomFor(seed, 'agent', key)
   const firstName = FIRST_NAMES[key % FIRST_NAMES.length]!
@@ -237,7 +253,7 @@ function createAgent(seed: number, pod: number, index: number, teams: readonly T
     name: `${firstName} ${lastName}`,
     firstName,
     lastName,
-    login: `${firstName}.${lastName}.${key}@harbour-mutual.example`.toLowerCase(),
+    login: `${firstName}.${lastName}.${key}@${domain}`.toLowerCase(),
     phoneNumber: `+1312555${String(2000 + key).padStart(4, '0')}`,
     team: isDigital ? teams.at(-1)! : teams[index % VOICE_SKILLS.length]!,
     skills: isDigital ? [main, 'Digital'] : [main, second],

@@ -26,7 +26,7 @@ export function finish(conversation: Conversation, now: number): void {
   const isAgent = talk.closing === 'agent ends'
   leave(conversation, now)
   endTask(task, now, {
-    type: 'normal',
+    type: talk.isSudden ? 'sudden_disconnect' : 'normal',
     by: isAgent ? 'Agent' : 'Customer',
     reason: isAgent ? 'Agent Left' : 'Customer Left',
     abandoned: null,

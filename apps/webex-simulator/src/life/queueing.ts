@@ -1,17 +1,17 @@
-import { findStation, idleCode, release, rest } from './centre.ts'
+import { requestCallback } from './callback.ts'
+import { findStation, release } from './centre.ts'
 import type { Centre } from './centre.ts'
 import { converse } from './conversation.ts'
 import type { TalkPlan } from './contact-plan.ts'
 import { occupy } from './floor.ts'
 import type { Station } from './floor.ts'
+import { goAbsent, RONA_TIMEOUT_MS } from './no-answer.ts'
 import type { ServiceQueue } from './org.ts'
 import type { Beat, EngagementFact, Leg, TaskScript } from './script.ts'
-import { beginLeg, endTask, engage, forgetStep, step } from './tell.ts'
+import { aside, beginLeg, endTask, engage, forgetStep, step } from './tell.ts'
 
 /** Asks the queue's own agents first; after this long anybody of the channel may take the contact (call distribution groups). */
 const EVERYBODY_AFTER_MS = 30_000
-/** RONA timer of the multimedia profile: an offer rings so long, then it was missed. */
-const RONA_TIMEOUT_MS = 18_000
 
 /** One stay in one queue, from entering until an agent, the customer or the flow ends it. */
 interface Stay {
@@ -21,7 +21,9 @@ interface Stay {
   readonly fact: EngagementFact
   readonly leg: Leg
   readonly talk: TalkPlan
-  readonly canOverflow: boolean
+  /** The first queue: from here the contact may overflow or ask for a callback. */
+  readonly isFirst: boolean
+  misses: number
   /** Agents who did not take it. */
   readonly refusedBy: Set<number>
   wait: Beat | null
@@ -43,7 +45,7 @@ export function enterQueue(
   queue: ServiceQueue,
   now: number,
   talk: TalkPlan,
-  options: { readonly startedAt?: number; readonly canOverflow?: boolean } = {},
+  options: { readonly startedAt?: number; readonly isFirst?: boolean } = {},
 ): void {
   const startedAt = options.startedAt ?? now
   const fact = engage(task, 'Queue', startedAt, { queueId: queue.id })
@@ -54,7 +56,8 @@ export function enterQueue(
     talk,
     enteredAt: now,
     leg: beginLeg(task, startedAt, queue),
-    canOverflow: options.canOverflow ?? false,
+    isFirst: options.isFirst ?? false,
+    misses: 0,
     refusedBy: new Set(),
     wait: null,
     offer: null,
@@ -63,8 +66,11 @@ export function enterQueue(
   }
   centre.events.plan(now + task.plan.patienceMs, (at) => giveUp(centre, room, stay, at))
   centre.events.plan(now + EVERYBODY_AFTER_MS, (at) => serve(centre, room, stay, at))
-  if (stay.canOverflow && task.plan.overflowAfterMs !== null)
-    centre.events.plan(now + task.plan.overflowAfterMs, (at) => overflow(centre, room, stay, at))
+  const { overflowAfterMs, callbackAfterMs } = task.plan
+  if (stay.isFirst && overflowAfterMs !== null)
+    centre.events.plan(now + overflowAfterMs, (at) => overflow(centre, room, stay, at))
+  if (stay.isFirst && callbackAfterMs !== null)
+    centre.events.plan(now + callbackAfterMs, (at) => askForCallback(centre, room, stay, at))
   serveOrWait(centre, room, stay, now)
 }
 
@@ -81,7 +87,7 @@ function serveOrWait(centre: Centre, room: WaitingRoom, stay: Stay, now: number)
 }
 
 function serve(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
-  if (stay.isOver || stay.offer !== null || stay.isHeldUp) return
+  if (stay.isOver || stay.offer !== null || stay.isHeldUp || stay.task.plan.isUnservable) return
   const isForAll = now - stay.enteredAt >= EVERYBODY_AFTER_MS
   const station = findStation(
     centre,
@@ -96,19 +102,15 @@ function serve(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void
 function offer(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, now: number): void {
   const { task, queue } = stay
   if (stay.wait?.start === now) forgetStep(task, stay.wait)
+  else endWait(stay, now)
   stay.wait = null
   stay.offer = station
   const { random } = task
   step(task, { kind: 'offer', start: now, end: null, seat: station.seat, queue })
   occupy(centre.floor, station, now, { state: 'ringing', task, queue })
-  const outcome = random.pickWeighted([
-    [900, 'answer'],
-    [32, 'miss'],
-    [26, 'reject'],
-    [14, 'fail'],
-    [12, 'leave'],
-  ] as const)
+  const outcome = chooseOutcome(stay)
   const ringMs = {
+    pick: () => random.between(200, 900),
     answer: () => Math.min(14_000, Math.max(1200, random.lognormalMs(5000, 0.5))),
     miss: () => RONA_TIMEOUT_MS + random.between(50, 1900),
     reject: () => random.between(2000, 12_000),
@@ -119,6 +121,7 @@ function offer(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, 
     if (stay.isOver || stay.offer !== station) return
     switch (outcome) {
       case 'answer':
+      case 'pick':
         return answer(centre, stay, station, at)
       case 'leave':
         return giveUp(centre, room, stay, at)
@@ -132,6 +135,39 @@ function offer(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, 
   })
 }
 
+function chooseOutcome({ task, misses }: Stay): 'answer' | 'pick' | 'miss' | 'reject' | 'fail' | 'leave' {
+  if (misses < task.plan.misses) return 'miss'
+  if (task.plan.isManual) return 'pick'
+  return task.random.pickWeighted([
+    [900, 'answer'],
+    [32, 'miss'],
+    [26, 'reject'],
+    [14, 'fail'],
+    [task.channel === 'email' ? 0 : 12, 'leave'],
+  ] as const)
+}
+
+/** What the customer heard while waiting, told beside the wait once that is over. */
+function endWait({ task, wait }: Stay, now: number): void {
+  if (wait === null || now - wait.start < 6000) return
+  const { queue } = wait
+  const start = wait.start + 400
+  const end = now - 500
+  if (task.plan.hasSelfServiceInQueue) {
+    // A Menu of its own, beneath which the wait goes on (ruling 6).
+    task.kinds.add('self-service in queue')
+    aside(task, { kind: 'self-service', start, end, queue })
+    aside(task, { kind: 'self-service-done', start: end, end, queue })
+    engage(task, 'Menu', start, { endTime: end })
+    return
+  }
+  if (!task.plan.hasTreatmentInQueue) return
+  // Music and announcements make no row (ruling 6).
+  task.kinds.add('treatment in queue')
+  aside(task, { kind: 'treatment', start, end, queue })
+  aside(task, { kind: 'treatment-done', start: end, end: end + 20, queue })
+}
+
 function answer(centre: Centre, stay: Stay, station: Station, now: number): void {
   const { task, leg } = stay
   stay.isOver = true
@@ -140,23 +176,22 @@ function answer(centre: Centre, stay: Stay, station: Station, now: number): void
   leg.connectedAt = now
   leg.seat = station.seat
   task.kinds.add(task.beats.some((beat) => beat.kind === 'wait') ? 'answered after waiting' : 'answered at once')
+  if (task.plan.isManual) task.kinds.add('manually assigned')
   converse(centre, task, station, now, { talk: stay.talk, queue: stay.queue, leg })
 }
 
-/** The agent did not react: "not responding", then idle with code RONA until the agent comes back. */
 function miss(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, since: number, now: number): void {
   const { task, queue } = stay
   task.kinds.add('missed')
+  stay.misses++
+  if (stay.misses >= 3) task.kinds.add('several misses')
   engage(task, 'Invitation', since, {
     agentId: station.live.agent.id,
     queueId: queue.id,
     endTime: now,
     result: 'missed',
   })
-  const absentMs = task.random.between(2000, 9000)
-  rest(centre, station.live, now, idleCode(centre, 'RONA'), absentMs + task.random.between(15_000, 120_000))
-  occupy(centre.floor, station, now, { state: 'not-responding', task, queue })
-  centre.events.plan(now + absentMs, (at) => release(centre, station, at))
+  goAbsent(centre, task, station, queue, now)
   passOn(centre, room, stay, station, now)
 }
 
@@ -209,7 +244,12 @@ function passOn(centre: Centre, room: WaitingRoom, stay: Stay, station: Station,
 function giveUp(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
   if (stay.isOver) return
   const { task, offer: station } = stay
+  if (station === null) endWait(stay, now)
   closeStay(room, stay, now, 'abandoned')
+  if (task.channel === 'email' && station === null) {
+    task.kinds.add('e-mail left in queue')
+    return endTask(task, now, { type: 'abandoned', by: 'System', reason: 'Queue Timeout', abandoned: 'queue' })
+  }
   const abandoned = station === null ? 'queue' : 'agent-connect'
   task.kinds.add(station === null ? 'abandoned in queue' : 'abandoned while ringing')
   endTask(task, now, { type: 'abandoned', by: 'Customer', reason: 'Customer Left', abandoned })
@@ -222,11 +262,23 @@ function overflow(centre: Centre, room: WaitingRoom, stay: Stay, now: number): v
   const target = centre.pod.queues.find((queue) => queue.channel === task.channel && queue !== stay.queue)
   if (target === undefined) return
   const movedAt = now + task.random.between(20, 90)
+  endWait(stay, now)
   task.kinds.add('overflow')
   closeStay(room, stay, movedAt, 'overflow')
   stay.leg.toQueue = target
   step(task, { kind: 'leave-queue', start: now, end: null, queue: stay.queue })
   centre.events.plan(movedAt, (at) => enterQueue(centre, room, task, target, at, stay.talk))
+}
+
+/** Courtesy callback: the queue keeps nothing of the wait that follows (customer-journey-model §2.3-12). */
+function askForCallback(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
+  if (stay.isOver || stay.offer !== null || stay.isHeldUp) return
+  const { task, queue, talk } = stay
+  const askedAt = now + task.random.between(40, 120)
+  endWait(stay, now)
+  closeStay(room, stay, askedAt, 'dequeued')
+  step(task, { kind: 'leave-queue', start: now, end: null, queue })
+  centre.events.plan(askedAt, (at) => requestCallback(centre, task, { queue, type: 'Courtesy', talk }, at))
 }
 
 function closeStay(room: WaitingRoom, stay: Stay, at: number, handleType: Leg['handleType']): void {

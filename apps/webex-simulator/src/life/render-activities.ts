@@ -1,5 +1,7 @@
 import type { RecordOf } from '../world.ts'
 import type { Org } from './org.ts'
+import { AS_DOCUMENTED } from './render-options.ts'
+import type { RenderOptions } from './render-options.ts'
 import type { Beat, BeatKind, TaskScript } from './script.ts'
 
 /** CARs: the vendor's words for our beats (webex-cc-api §3.10.7, §7.1). `idPart` is the internal name that ids carry where it differs. */
@@ -29,6 +31,21 @@ const VENDOR_STEP: Readonly<Record<BeatKind, { readonly eventName: string; reado
   'three-way-over': { eventName: 'conference-done' },
   'after-work': { eventName: 'WrapUp', idPart: 'wrapup-done' },
   end: { eventName: 'ended' },
+  'self-service': { eventName: 'ivr-connected' },
+  'self-service-done': { eventName: 'ivr-done' },
+  treatment: { eventName: 'treatment' },
+  'treatment-done': { eventName: 'treatment-completed' },
+  'opt-out': { eventName: 'optOutOfQueue' },
+  'callback-failed': { eventName: 'callbackFailed' },
+  'dial-campaign': { eventName: 'campaignOutbound' },
+  'ask-queue': { eventName: 'ctq' },
+  'queue-colleague': { eventName: 'ctq-accepted' },
+  'consult-failed': { eventName: 'consult-error' },
+  'child-arrive': { eventName: 'new' },
+  'child-wait': { eventName: 'parked' },
+  'child-offer': { eventName: 'connect' },
+  'child-talk': { eventName: 'connected' },
+  'child-end': { eventName: 'ended' },
 }
 
 /** An end that lies ahead is planned, but nobody has seen it yet. */
@@ -39,28 +56,35 @@ export function beatsAt(task: TaskScript, asOfMs: number): readonly Beat[] {
   return task.beats.filter((beat) => beat.start <= asOfMs).sort((a, b) => a.start - b.start)
 }
 
-export function renderActivities(org: Org, task: TaskScript, beats: readonly Beat[], asOfMs: number): RecordOf[] {
+export function renderActivities(
+  org: Org,
+  task: TaskScript,
+  beats: readonly Beat[],
+  asOfMs: number,
+  { lastActivity }: RenderOptions = AS_DOCUMENTED,
+): RecordOf[] {
+  const ids = new Set<string>()
+  const frozenAt = lastActivity === 'until-ended' ? (task.endedTime ?? asOfMs) : asOfMs
   return beats.map((beat, position) => {
     const { eventName, idPart } = VENDOR_STEP[beat.kind]
-    const { seat, toSeat, queue, toQueue } = beat
+    const { seat, toSeat, queue, toQueue, toEntryPoint } = beat
     const { entryPoint } = task
     const isOpen = isOpenAt(beat, asOfMs)
     const end = isOpen ? -1 : beat.end!
-    const nameOf = (neighbour: Beat | undefined) =>
-      neighbour === undefined ? null : VENDOR_STEP[neighbour.kind].eventName
     const team = seat?.agent.team
-    const inFlow = beat.kind === 'arrive' || beat.kind === 'flow-node'
+    const inFlow = IN_FLOW.has(beat.kind)
     const flow = inFlow && !task.isOutdial ? entryPoint.flow : null
+    const consulted = beat.kind === 'ask-colleague' || beat.kind === 'with-colleague' ? toEntryPoint : undefined
     return {
-      id: `${task.id}-${beat.start}-${idPart ?? eventName}`,
+      id: uniqueId(ids, `${task.id}-${beat.start}-${idPart ?? eventName}`),
       eventName,
-      previousState: nameOf(beats[position - 1]),
-      nextState: nameOf(beats[position + 1]),
+      previousState: stateName(beats[position - 1]),
+      nextState: stateName(beats[position + 1]),
       isActive: isOpen,
       createdTime: beat.start,
       endedTime: end,
       duration: isOpen ? -1 : end - beat.start,
-      lastActivityTime: isOpen ? beat.start : end,
+      lastActivityTime: Math.max(beat.start, Math.min(isOpen ? beat.start : end, frozenAt)),
       activityType: beat.node?.type ?? null,
       activityName: beat.node?.name ?? null,
       agentId: seat?.agent.id ?? null,
@@ -77,6 +101,10 @@ export function renderActivities(org: Org, task: TaskScript, beats: readonly Bea
       teamId: team?.id ?? null,
       teamName: team?.name ?? null,
       transferType: beat.transferType ?? null,
+      consultEpId: consulted?.id ?? null,
+      consultEpName: consulted?.name ?? null,
+      childContactId: beat.childId ?? null,
+      childContactType: beat.childId === undefined ? null : 'consult',
       destinationAgentId: toSeat?.agent.id ?? null,
       destinationAgentName: toSeat?.agent.name ?? null,
       destinationAgentPhoneNumber: destinationNumber(beat),
@@ -92,9 +120,23 @@ export function renderActivities(org: Org, task: TaskScript, beats: readonly Bea
       ivrScriptTagId: flow?.tag.id ?? null,
       ivrScriptTagName: flow?.tag.name ?? null,
       skillsAssignedIn: queue === undefined ? null : 'queue',
-      contactAssignmentType: beat.kind === 'offer' || beat.kind === 'talk' ? 'routed' : null,
+      emailHasAttachments: task.mail?.hasAttachments ?? null,
+      bnrMode: null,
+      contactAssignmentType: ASSIGNED.has(beat.kind) ? (task.plan.isManual ? 'manual' : 'routed') : null,
     }
   })
+}
+
+const IN_FLOW: ReadonlySet<BeatKind> = new Set<BeatKind>(['arrive', 'flow-node', 'self-service', 'self-service-done'])
+const ASSIGNED: ReadonlySet<BeatKind> = new Set<BeatKind>(['offer', 'talk'])
+const stateName = (beat: Beat | undefined) => (beat === undefined ? null : VENDOR_STEP[beat.kind].eventName)
+
+/** Two rows of one event may share a millisecond; ids never do. */
+function uniqueId(taken: Set<string>, wanted: string): string {
+  let id = wanted
+  for (let copy = 2; taken.has(id); copy++) id = `${wanted}-${copy}`
+  taken.add(id)
+  return id
 }
 
 /** Typed Long in the dictionary, so digits without the plus. */

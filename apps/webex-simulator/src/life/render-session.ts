@@ -14,9 +14,15 @@ const VENDOR_STATE: Readonly<Record<SlotState, string>> = {
   consulting: 'consulting',
   'consult-reserved': 'AvailableConsultReserved',
   'consult-answered': 'available-consulting',
+  'consult-failed': 'consult-error',
   'three-way': 'conferencing',
   'after-work': 'wrapup',
   'not-responding': 'not-responding',
+  'queue-consult-requested': 'ctq',
+  'queue-consult-reserved': 'ctq-reserved',
+  'queue-consult-answered': 'ctq-accepted',
+  'dial-reserved': 'outdial-reserved',
+  'skill-update': 'skill-update',
 }
 
 const isOpenAt = (stretch: Stretch, asOfMs: number) => stretch.end === null || stretch.end > asOfMs

@@ -34,6 +34,30 @@ export type BeatKind =
   | 'three-way-over'
   | 'after-work'
   | 'end'
+  /** `ivr-connected`: self-service as older flows tell it, after a transfer to an entry point, and a survey after the end. */
+  | 'self-service'
+  /** `ivr-done` */
+  | 'self-service-done'
+  /** `treatment`, `treatment-completed`: music and announcements while waiting. */
+  | 'treatment'
+  | 'treatment-done'
+  /** `optOutOfQueue`: waits for a callback, off line. */
+  | 'opt-out'
+  /** `callbackFailed` */
+  | 'callback-failed'
+  /** `campaignOutbound` */
+  | 'dial-campaign'
+  /** `ctq`, `ctq-accepted` */
+  | 'ask-queue'
+  | 'queue-colleague'
+  /** `consult-error`: the colleague did not take the consult. */
+  | 'consult-failed'
+  /** A child contact made by a consult to an entry point: `new`, `parked`, `connect`, `connected`, `ended`. */
+  | 'child-arrive'
+  | 'child-wait'
+  | 'child-offer'
+  | 'child-talk'
+  | 'child-end'
 
 /** An agent at one channel slot of one login. */
 export interface Seat {
@@ -52,6 +76,9 @@ export interface Beat {
   readonly toSeat?: Seat | undefined
   readonly toQueue?: ServiceQueue | undefined
   readonly toNumber?: string | undefined
+  readonly toEntryPoint?: EntryPoint | undefined
+  /** Of a child contact: the id it goes by. */
+  readonly childId?: string | undefined
   readonly node?: { readonly type: string; readonly name: string } | undefined
   readonly reason?: string | undefined
   readonly transferType?: string | undefined
@@ -60,13 +87,15 @@ export interface Beat {
 
 /** One engagement as it happened: customer-journey-model §2.3 and the rulings, written by the verbs of `tell.ts`. */
 export interface EngagementFact {
-  readonly type: 'Agent' | 'Queue' | 'Menu' | 'Invitation' | 'Consult' | 'External'
+  readonly type: 'Agent' | 'Queue' | 'Menu' | 'Bot' | 'Invitation' | 'Consult' | 'External'
   readonly agentId: string | null
   readonly queueId: string | null
   readonly startTime: number
   endTime: number | null
   readonly invitationResult: 'missed' | 'rejected' | 'failed' | null
   isAnswered: boolean | null
+  /** Nobody can tell what it is before it is over: an unanswered offer, a survey after the end. */
+  readonly isKnownWhenOver: boolean
 }
 
 /** One recorded part: what is heard lasts exactly from `start` to `stop`. */
@@ -82,7 +111,69 @@ export interface Message {
   readonly from: 'Customer' | 'Agent' | 'Bot'
   readonly agent: Agent | null
   readonly text: string
+  readonly attachments?: readonly Attachment[] | undefined
 }
+
+export interface Attachment {
+  readonly fileName: string
+  readonly contentType: string
+  readonly sizeBytes: number
+}
+
+/** An e-mail conversation; a reply is a contact of its own in the same thread. */
+export interface Mail {
+  /** Equal for all contacts of one thread. */
+  readonly thread: string
+  /** 1 = the first mail of its thread. */
+  readonly part: number
+  readonly messageId: string
+  readonly subject: string
+  readonly toList: readonly string[]
+  readonly ccList: readonly string[]
+  readonly hasAttachments: boolean
+  /** When the agent's answer went out; null while none has. */
+  answeredAt: number | null
+}
+
+export interface Callback {
+  readonly type: 'Courtesy' | 'Web'
+  readonly origin: 'IVR' | 'web'
+  readonly requestedAt: number
+  readonly queue: ServiceQueue
+  connectedAt: number | null
+  /** Success or failure is known from here on. */
+  settledAt: number | null
+  isFailed: boolean
+  /** Whom the callback reached. */
+  agent: Agent | null
+}
+
+export interface Campaign extends Named {
+  readonly type: 'preview_campaign' | 'progressive_campaign'
+  /** What the dialler heard, once it rang (call progress analysis). */
+  cpa: 'LIVE_VOICE' | 'ABANDONED' | 'NO_ANSWER' | 'BUSY'
+}
+
+/** A supervisor listens to (or joins) a conversation; makes no engagement. */
+export interface Monitoring {
+  readonly kind: 'silent' | 'midcall' | 'barge-in'
+  readonly supervisor: Agent
+  readonly start: number
+  readonly end: number
+}
+
+/** What becomes known of a contact after its end. */
+export type LateNews =
+  | {
+      readonly at: number
+      readonly what: 'survey'
+      readonly score: number
+      readonly comment: string | null
+      readonly isInline: boolean
+    }
+  | { readonly at: number; readonly what: 'auto-csat'; readonly score: number }
+  | { readonly at: number; readonly what: 'topics'; readonly topic: string; readonly driver: string }
+  | { readonly at: number; readonly what: 'variables' }
 
 /** One stay in a queue with the agent who took it: the vendor's leg. */
 export interface Leg {
@@ -99,13 +190,14 @@ export interface Leg {
     | 'straight_transfer'
     | 'overflow'
     | 'TransferToDN'
+    | 'dequeued'
     | 'connect'
   toQueue: ServiceQueue | null
   toSeat: Seat | null
 }
 
 export interface Ending {
-  readonly type: 'normal' | 'abandoned'
+  readonly type: 'normal' | 'abandoned' | 'sudden_disconnect'
   readonly by: 'Agent' | 'Customer' | 'System'
   readonly reason: string
   readonly abandoned: 'new' | 'queue' | 'agent-connect' | null
@@ -137,6 +229,38 @@ export type JourneyKind =
   | 'chat with transcript'
   | 'chat with late transcript'
   | 'long and complex'
+  | 'callback answered'
+  | 'callback failed'
+  | 'web callback'
+  | 'campaign answered'
+  | 'campaign unanswered'
+  | 'campaign abandoned'
+  | 'consult to queue and come back'
+  | 'consult to queue and transfer'
+  | 'consult to entry point'
+  | 'consult to entry point unanswered'
+  | 'consult to number'
+  | 'transfer to entry point'
+  | 'blind transfer unanswered'
+  | 'several misses'
+  | 'older menu rows'
+  | 'treatment in queue'
+  | 'bot'
+  | 'sudden disconnect'
+  | 'monitored'
+  | 'barged in'
+  | 'manually assigned'
+  | 'post-call survey'
+  | 'deferred survey'
+  | 'e-mail'
+  | 'e-mail reply'
+  | 'e-mail left in queue'
+  | 'social message'
+  | 'treatment in menu'
+  | 'self-service in queue'
+  | 'consult unanswered'
+  | 'left during transfer'
+  | 'customer leaves conference'
 
 export interface TaskScript {
   readonly id: string
@@ -156,6 +280,18 @@ export interface TaskScript {
   readonly recordings: RecordedPart[]
   readonly messages: Message[]
   readonly legs: Leg[]
+  /** The customer of an earlier contact, where this one goes on with it. */
+  readonly customerKey: string
+  /** Kind inside the channel, such as WhatsApp; null where there is none. */
+  readonly subType: string | null
+  readonly mail: Mail | null
+  /** Virtual agent that greeted; null for most. */
+  readonly bot: string | null
+  readonly campaign: Campaign | null
+  callback: Callback | null
+  monitoring: Monitoring | null
+  /** Ascending; filled in at the end. */
+  readonly late: LateNews[]
   transcriptAt: number | null
   endedTime: number | null
   ending: Ending | null
@@ -178,6 +314,16 @@ export type SlotState =
   | 'three-way'
   | 'after-work'
   | 'not-responding'
+  /** `ctq`, `ctq-reserved`, `ctq-accepted` */
+  | 'queue-consult-requested'
+  | 'queue-consult-reserved'
+  | 'queue-consult-answered'
+  /** `consult-error` */
+  | 'consult-failed'
+  /** `outdial-reserved`: chosen for a campaign call that is still being dialled. */
+  | 'dial-reserved'
+  /** `skill-update`: a mark in the agent's own time, interrupts nothing. */
+  | 'skill-update'
 
 export interface Stretch {
   readonly state: SlotState
@@ -187,6 +333,10 @@ export interface Stretch {
   readonly wrapUpCode?: Named | undefined
   readonly task?: TaskScript | undefined
   readonly queue?: ServiceQueue | undefined
+  /** The supervisor who forced the state. */
+  readonly changedBy?: Agent | undefined
+  /** Reached through an entry point. */
+  readonly isViaEntryPoint?: boolean | undefined
 }
 
 export interface SlotScript {

@@ -1,28 +1,31 @@
-import { writeChat } from './chat-script.ts'
+import { tellLateNews } from './late-news.ts'
+import { writeMessages } from './messages.ts'
 import type { Beat, EngagementFact, Ending, Leg, Seat, TaskScript } from './script.ts'
-import type { ContactPlan } from './contact-plan.ts'
-import type { EntryPoint, Named, ServiceQueue } from './org.ts'
-import type { Random } from './random.ts'
+import type { Named, ServiceQueue } from './org.ts'
 
 /** Verbs that write the journey script. Each writes the beat and, where an engagement begins or ends, the fact. */
 
-export function beginTask(
-  id: string,
-  key: string,
-  createdTime: number,
-  entryPoint: EntryPoint,
-  plan: ContactPlan,
-  random: Random,
-): TaskScript {
+/** What a contact begins with. */
+export type Beginning = Pick<
+  TaskScript,
+  | 'id'
+  | 'key'
+  | 'createdTime'
+  | 'entryPoint'
+  | 'plan'
+  | 'random'
+  | 'customerKey'
+  | 'subType'
+  | 'mail'
+  | 'bot'
+  | 'campaign'
+>
+
+export function beginTask(beginning: Beginning): TaskScript {
   return {
-    id,
-    key,
-    createdTime,
-    entryPoint,
-    plan,
-    random,
-    channel: plan.channel,
-    isOutdial: plan.isOutdial,
+    ...beginning,
+    channel: beginning.plan.channel,
+    isOutdial: beginning.plan.isOutdial,
     kinds: new Set(),
     beats: [],
     track: null,
@@ -30,6 +33,9 @@ export function beginTask(
     recordings: [],
     messages: [],
     legs: [],
+    late: [],
+    callback: null,
+    monitoring: null,
     transcriptAt: null,
     endedTime: null,
     ending: null,
@@ -66,6 +72,7 @@ export function engage(
     readonly queueId?: string | undefined
     readonly endTime?: number
     readonly result?: 'missed' | 'rejected' | 'failed'
+    readonly isKnownWhenOver?: boolean
   } = {},
 ): EngagementFact {
   const fact: EngagementFact = {
@@ -76,6 +83,7 @@ export function engage(
     endTime: who.endTime ?? null,
     invitationResult: who.result ?? null,
     isAnswered: null,
+    isKnownWhenOver: who.isKnownWhenOver ?? type === 'Invitation',
   }
   task.facts.push(fact)
   return fact
@@ -90,7 +98,7 @@ export function afterWork(
   wrapUpCode: Named,
   fact: EngagementFact | null,
 ): number {
-  const medianMs = task.channel === 'chat' ? 25_000 : 40_000
+  const medianMs = task.channel === 'telephony' ? 40_000 : 25_000
   const end = start + Math.max(1500, task.random.lognormalMs(medianMs, 0.6))
   aside(task, { kind: 'after-work', start, end, seat, queue, wrapUpCode })
   if (fact !== null) fact.endTime = end
@@ -112,10 +120,15 @@ export function beginLeg(task: TaskScript, start: number, queue: ServiceQueue | 
   return leg
 }
 
-/** The contact is over. Recordings and transcript appear later; afterwards nothing changes any more. */
+/** The contact is over. Recordings, transcript, scores and survey appear later; afterwards nothing changes any more. */
 export function endTask(task: TaskScript, at: number, ending: Ending): void {
-  const { random } = task
   step(task, { kind: 'end', start: at, end: at, reason: ending.reason })
+  closeTask(task, at, ending)
+}
+
+/** As {@link endTask}, for a contact whose last step says itself that it is over. */
+export function closeTask(task: TaskScript, at: number, ending: Ending): void {
+  const { random } = task
   task.endedTime = at
   task.ending = ending
   for (const leg of task.legs) leg.end ??= at
@@ -125,12 +138,7 @@ export function endTask(task: TaskScript, at: number, ending: Ending): void {
     part.readyAt = readyAt
     aside(task, { kind: 'recording-ready', start: readyAt, end: readyAt })
   }
-  if (task.channel === 'chat') {
-    writeChat(task, at)
-    const isLate = random.chance(0.12)
-    task.transcriptAt = at + (isLate ? random.between(300_000, 900_000) : random.between(4000, 20_000))
-    task.kinds.add(isLate ? 'chat with late transcript' : 'chat with transcript')
-  }
+  if (task.channel !== 'telephony') writeMessages(task, at)
   if (task.plan.hasLateFlowNode && !task.isOutdial) {
     const late = at + random.between(200, 1500)
     aside(task, {
@@ -140,8 +148,18 @@ export function endTask(task: TaskScript, at: number, ending: Ending): void {
       node: { type: 'disconnect-contact', name: 'DisconnectContact_end' },
     })
   }
-  task.settledAt = Math.max(at, task.transcriptAt ?? at, ...task.beats.map((beat) => beat.end ?? beat.start))
+  tellLateNews(task, at)
+  task.settledAt = Math.max(
+    at,
+    task.transcriptAt ?? at,
+    task.late.at(-1)?.at ?? at,
+    ...task.beats.map((beat) => beat.end ?? beat.start),
+  )
 }
+
+/** Where the flow begins: a Menu, or the virtual agent in its place (ruling 35). */
+export const beginMenu = (task: TaskScript, at: number): EngagementFact =>
+  engage(task, task.bot === null ? 'Menu' : 'Bot', at)
 
 /** The flow's nodes while the contact is in self-service, evenly spread. */
 export function tellFlow(task: TaskScript, from: number, durationMs: number): void {
@@ -151,4 +169,17 @@ export function tellFlow(task: TaskScript, from: number, durationMs: number): vo
     const type = kinds[at % kinds.length]!
     aside(task, { kind: 'flow-node', start, end: start, node: { type, name: `${type}_${at + 1}` } })
   }
+  if (task.bot !== null) task.kinds.add('bot')
+  if (task.plan.menuStyle !== 'older rows') return
+  // Older flows tell of their self-service by rows of its own, which end the `new`.
+  task.kinds.add('older menu rows')
+  const connectedAt = from + Math.floor(durationMs / 3)
+  step(task, { kind: 'self-service', start: connectedAt, end: null })
+  if (task.plan.hasTreatmentInQueue) {
+    task.kinds.add('treatment in menu')
+    const announcedAt = from + Math.floor((durationMs * 2) / 3)
+    step(task, { kind: 'treatment', start: announcedAt, end: null })
+    aside(task, { kind: 'treatment-done', start: from + durationMs - 20, end: from + durationMs })
+  }
+  aside(task, { kind: 'self-service-done', start: from + durationMs, end: from + durationMs })
 }

@@ -24,22 +24,44 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
       const starts = (type: TrueEngagement['type']) =>
         ascending(facts.filter((fact) => fact.type === type).map((fact) => fact.startTime))
       const rows = carsOf(task)
+      // Those of a contact that a consult to an entry point made are not the customer's.
+      const own = rows.filter((row) => row.childContactId === null || row.eventName === 'consult')
       const steps = (...names: readonly string[]) =>
-        ascending(rows.filter((row) => names.includes(row.eventName)).map((row) => row.createdTime))
+        ascending(own.filter((row) => names.includes(row.eventName)).map((row) => row.createdTime))
       expect(starts('Agent')).toEqual(steps('connected', 'conferencing'))
-      expect(starts('Consult')).toEqual(steps('consulting'))
-      expect(starts('Menu')).toEqual(task['isOutdial'] === true ? [] : [task.createdTime])
-      expect(starts('Queue')).toHaveLength(Number(task['queueCount']))
-      const unanswered = rows.filter(
+      // Ruling 12: from `ctq-accepted`, else from the child's `connected`, else from `consulting` with a destination agent.
+      const consulted = rows.filter((row) => row.eventName === 'consulting' && row.destinationAgentId !== null)
+      const children = rows.filter((row) => row.eventName === 'connected' && row.childContactId !== null)
+      const accepted = steps('ctq-accepted')
+      expect(starts('Consult')).toEqual(
+        ascending([
+          ...accepted,
+          ...children.map((row) => row.createdTime),
+          ...consulted
+            .filter(
+              (row) => !rows.some((other) => other.eventName === 'ctq-accepted' && other.endedTime === row.endedTime),
+            )
+            .map((row) => row.createdTime),
+        ]),
+      )
+      const [menu] = ascending([...starts('Menu'), ...starts('Bot')])
+      expect(menu).toBe(task['isOutdial'] === true ? undefined : task.createdTime)
+      // The leg of a call back has a queue, but nobody waits in it (ruling 20).
+      if (task['isCallback'] === false) expect(starts('Queue')).toHaveLength(Number(task['queueCount']))
+      const unanswered = own.filter(
         (row, position) =>
           row.eventName === 'connect' &&
           row.endedTime !== -1 &&
           task['isOutdial'] === false &&
           ['parked', 'connect', 'con-to-agent-error'].includes(
-            rows.slice(position + 1).find((next) => next.createdTime === row.endedTime)?.eventName ?? '',
+            own.slice(position + 1).find((next) => next.createdTime === row.endedTime)?.eventName ?? '',
           ),
       )
-      expect(starts('Invitation')).toEqual(unanswered.map((row) => row.createdTime))
+      // Ruling 15: so is a blind transfer that the target does not answer.
+      const isRungOut = own.some((row) => row.eventName === 'ended' && row.terminationReason === 'RONA Timer Expired')
+      expect(starts('Invitation')).toEqual(
+        ascending([...unanswered.map((row) => row.createdTime), ...(isRungOut ? steps('Transferred').slice(-1) : [])]),
+      )
     }
   })
 
@@ -74,8 +96,11 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
     const channelOf = new Map(
       tasksOf(world, asOf).flatMap((task) =>
         carsOf(task)
-          .filter((row) => row.eventName === 'connect')
-          .map((row) => [`${task.id} ${row.createdTime}`, row.agentChannelId]),
+          .filter((row) => ['connect', 'Transferred'].includes(row.eventName))
+          .map((row) => [
+            `${task.id} ${row.createdTime}`,
+            row.eventName === 'connect' ? row.agentChannelId : row.destinationAgentChannelId,
+          ]),
       ),
     )
     const invitations = truth.engagements(EVER, asOf).filter((fact) => fact.type === 'Invitation')

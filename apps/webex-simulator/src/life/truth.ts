@@ -1,16 +1,7 @@
 import { createHash } from 'node:crypto'
-import type {
-  RecordOf,
-  CaptureEntry,
-  Span,
-  TrueAgentState,
-  TrueCapture,
-  TrueEngagement,
-  TrueTask,
-  TrueTurn,
-  Truth,
-} from '../world.ts'
+import type { RecordOf, Span, TrueAgentState, TrueCapture, TrueEngagement, TrueTask, Truth } from '../world.ts'
 import type { Block } from './block.ts'
+import type { Captures } from './captures/create-captures.ts'
 import { beatsAt } from './render-activities.ts'
 import type { EngagementFact, TaskScript } from './script.ts'
 
@@ -19,11 +10,11 @@ interface Told {
   readonly scriptsOf: (span: Span, asOfMs: number) => readonly TaskScript[]
   /** Days and pods whose agents may have been at work within the span. */
   readonly blocksOf: (span: Span, asOfMs: number) => readonly Block[]
-  readonly capturesOf: (task: TaskScript, asOfMs: number) => CaptureEntry
+  readonly captures: Captures
 }
 
 /** Reads what the script wrote down as it happened. Nothing here looks at a rendered record. */
-export function createTruth({ scriptsOf: begun, blocksOf, capturesOf }: Told): Truth {
+export function createTruth({ scriptsOf: begun, blocksOf, captures }: Told): Truth {
   return {
     tasks: (span, asOfMs) =>
       begun(span, asOfMs).map((task): TrueTask => ({
@@ -36,11 +27,11 @@ export function createTruth({ scriptsOf: begun, blocksOf, capturesOf }: Told): T
       begun(span, asOfMs).flatMap((task) =>
         task.facts.filter((fact) => isKnown(fact, asOfMs)).map((fact) => asKnown(task, fact, asOfMs)),
       ),
-    turns: (span, asOfMs) => begun(span, asOfMs).flatMap((task) => turnsOf(task, asOfMs)),
+    turns: (span, asOfMs) => begun(span, asOfMs).flatMap((task) => captures.turns(task, asOfMs)),
     async captures(span, asOfMs) {
-      const captures: TrueCapture[] = []
+      const files: TrueCapture[] = []
       for (const task of begun(span, asOfMs)) {
-        const { recording, transcription } = capturesOf(task, asOfMs)
+        const { recording, transcription } = captures.entry(task, asOfMs)
         for (const [kind, entries] of [
           ['recording', recording],
           ['transcript', transcription],
@@ -48,11 +39,11 @@ export function createTruth({ scriptsOf: begun, blocksOf, capturesOf }: Told): T
           for (const { item, file } of entries) {
             const body = await file.read()
             const sha256 = createHash('sha256').update(body).digest('hex')
-            captures.push({ taskId: task.id, captureId: idOf(item), kind, sizeBytes: body.length, sha256 })
+            files.push({ taskId: task.id, captureId: idOf(item), kind, sizeBytes: body.length, sha256 })
           }
         }
       }
-      return captures
+      return files
     },
     agentStates({ fromMs, toMs }, asOfMs) {
       return blocksOf({ fromMs, toMs }, asOfMs)
@@ -74,29 +65,10 @@ const until = (endTime: number | null, asOfMs: number) => (endTime !== null && e
 /** An offer is an Invitation only once it is known that nobody answered it; what lasted no time makes no Menu (ruling 5). */
 function isKnown(fact: EngagementFact, asOfMs: number): boolean {
   if (fact.startTime > asOfMs || fact.startTime === fact.endTime) return false
-  return fact.type !== 'Invitation' || (fact.endTime !== null && fact.endTime <= asOfMs)
+  return !fact.isKnownWhenOver || (fact.endTime !== null && fact.endTime <= asOfMs)
 }
 
 function asKnown(task: TaskScript, fact: EngagementFact, asOfMs: number): TrueEngagement {
   const endTime = until(fact.endTime, asOfMs)
   return { ...fact, taskId: task.id, endTime, isAnswered: endTime === null ? null : fact.isAnswered }
-}
-
-function turnsOf(task: TaskScript, asOfMs: number): TrueTurn[] {
-  const heard = task.recordings.filter((part) => part.readyAt !== null && part.readyAt <= asOfMs)
-  const read = task.transcriptAt !== null && task.transcriptAt <= asOfMs ? task.messages : []
-  return [
-    ...heard.map((part): TrueTurn => ({
-      taskId: task.id,
-      type: 'Recording',
-      participant: 'Unknown',
-      time: part.start,
-    })),
-    ...read.map((message): TrueTurn => ({
-      taskId: task.id,
-      type: 'Message',
-      participant: message.from,
-      time: message.time,
-    })),
-  ]
 }

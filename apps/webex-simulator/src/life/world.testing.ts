@@ -30,6 +30,12 @@ interface Row {
   readonly agentId: string | null
   readonly agentSessionId: string | null
   readonly agentChannelId: string | null
+  readonly queueId: string | null
+  readonly childContactId: string | null
+  readonly consultEpId: string | null
+  readonly destinationAgentId: string | null
+  readonly destinationAgentChannelId: string | null
+  readonly terminationReason: string | null
   readonly taskId: string | null
   readonly isLoginActivity: boolean
   readonly isLogoutActivity: boolean

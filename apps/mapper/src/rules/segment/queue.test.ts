@@ -71,6 +71,22 @@ describe('Queue (rulings 3, 20, 22, 24; service level)', () => {
     })
   })
 
+  it('a queue that the agent of a callback sends the customer to is a row of its own', () => {
+    const task = segment([
+      car('parked', 0, 10, q1),
+      car('optOutOfQueue', 10, 500, q1),
+      car('connect', 500, 520, { ...A, ...q1 }),
+      car('connected', 520, 600, { ...A, ...q1 }),
+      car('vt-transfer', 600, 610, { ...A, ...q1, destinationQueueId: 'q2' }),
+      car('parked', 610, 700, { queueId: 'q2' }),
+      car('ended', 700, 700),
+    ])
+    expect(rowsOf(task, 'Queue')).toMatchObject([
+      { source_queue_id: 'q1', queue_outcome: 'callback' },
+      { source_queue_id: 'q2', queue_outcome: 'abandoned', queue_time_ms: 100 },
+    ])
+  })
+
   it('a callback’s second leg is no second row; its ringing is the agent’s invitation (ruling 20)', () => {
     const task = segment([
       car('parked', 0, 10, q1),

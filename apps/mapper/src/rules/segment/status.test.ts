@@ -32,6 +32,25 @@ describe('Status (rulings 23, 25)', () => {
     expect(task.conversation).toMatchObject({ is_handled: null, is_offered: null })
   })
 
+  it('a number without an agent behind it is External while the call runs; an agent is not', () => {
+    const sentTo = (destination: Partial<CarRecord>) =>
+      segment(
+        [
+          ...ANSWERED,
+          car('blind-transfer', 60, 62, { ...A, ...destination }),
+          car('Transferred', 62, null, { ...A, ...destination }),
+        ],
+        open,
+      )
+    expect(rowsOf(sentTo({ destinationAgentPhoneNumber: 13125559001 }), 'External')).toMatchObject([
+      { status: 'In Progress', start_time_ms: START_MS + 62, end_time_ms: null },
+    ])
+    expect(rowsOf(sentTo({ destinationAgentId: 'B', destinationAgentPhoneNumber: 13125552001 }), 'External')).toEqual(
+      [],
+    )
+    expect(rowsOf(sentTo({}), 'External')).toEqual([])
+  })
+
   it('a transfer to a queue that nobody has seen yet is an open Queue row', () => {
     const task = segment([...ANSWERED, car('vt-transfer', 60, null, { ...A, destinationQueueId: 'q2' })], open)
     expect(rowsOf(task, 'Queue')[1]).toMatchObject({

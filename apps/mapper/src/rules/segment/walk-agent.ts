@@ -33,6 +33,7 @@ export function joinAgent(walk: Walk, step: Step): void {
   row.transferIn ??= walk.transferIn
   walk.transferIn = null
   walk.transferStep = null
+  walk.awaitsCallback = false
   walk.holder = row
 }
 
@@ -115,6 +116,14 @@ export function noteWrapUp(walk: Walk, step: Step): void {
   walk.partner = null
 }
 
+/** While the contact runs: a number without an agent behind it says already that the customer is outside (ruling 17). */
+export function openOutside(walk: Walk, leave: Leave): void {
+  const isToNumber = leave.targetAgentId === null && knownText(leave.step.car.destinationAgentPhoneNumber) !== null
+  if (!isToNumber) return
+  if (leave.from !== null) leave.from.transferOut = leave.via === 'consult' ? 'consult_number' : 'blind_number'
+  outside(walk, leave, null)
+}
+
 /** The customer left, or an outside number has them (rulings 15-17). */
 export function settleLeave(walk: Walk, leave: Leave, endedAt: number): void {
   const { from } = leave
@@ -126,10 +135,14 @@ export function settleLeave(walk: Walk, leave: Leave, endedAt: number): void {
     return
   }
   if (from !== null) from.transferOut = leave.via === 'consult' ? 'consult_number' : 'blind_number'
+  outside(walk, leave, endedAt)
+}
+
+function outside(walk: Walk, leave: Leave, end: number | null): void {
   const row = addRow(walk, 'External', leave.step, leave.at)
   // One agent for all outside numbers: the number itself may be a person's.
   row.agent = { type: 'External', id: 'external' }
-  row.end = endedAt
+  row.end = end
 }
 
 function leave(walk: Walk, step: Step, via: Leave['via']): void {

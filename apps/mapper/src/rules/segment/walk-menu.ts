@@ -19,7 +19,7 @@ export function runFlow(walk: Walk, step: Step): void {
     walk.menu.hasFlowEvidence = true
   } else if (walk.queue !== null) {
     runFlowInQueue(walk, step)
-  } else if (walk.rows.length === 0 && walk.holder === null && !walk.context.isOutdial && !walk.isCallback) {
+  } else if (walk.rows.length === 0 && walk.holder === null && !walk.context.isOutdial && !walk.awaitsCallback) {
     // A point row may share its millisecond with `new` and be read first.
     openMenu(walk, step, walk.context.taskStart, 'entry').hasFlowEvidence = true
   }

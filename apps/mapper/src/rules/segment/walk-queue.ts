@@ -9,7 +9,7 @@ import { addRow, agentIdOf, isDialling, type Walk } from './walk-state.ts'
 export function park(walk: Walk, step: Step): void {
   settleOffer(walk, step.start)
   closeMenu(walk, step.start)
-  if (walk.isCallback || isDialling(walk)) return
+  if (walk.awaitsCallback || isDialling(walk)) return
   enterQueue(walk, step)
 }
 
@@ -18,7 +18,7 @@ export function offer(walk: Walk, step: Step): void {
   settleOffer(walk, step.start)
   closeMenu(walk, step.start)
   const isRouted = walk.queue !== null || knownText(step.car.queueId) !== null || walk.leave?.via === 'queue'
-  if (isRouted && !walk.isCallback && !isDialling(walk)) enterQueue(walk, step)
+  if (isRouted && !walk.awaitsCallback && !isDialling(walk)) enterQueue(walk, step)
   walk.offer = step
 }
 
@@ -41,6 +41,7 @@ export function optOut(walk: Walk, step: Step): void {
   walk.queue?.steps.push(step)
   closeQueue(walk, 'callback', step.start)
   walk.isCallback = true
+  walk.awaitsCallback = true
 }
 
 export function closeQueue(walk: Walk, outcome: QueueOutcome, at: number) {

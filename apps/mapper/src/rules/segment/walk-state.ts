@@ -51,6 +51,8 @@ export interface Walk {
   /** The transfer step that runs: it says by what way the agent will leave. */
   transferStep: Step | null
   isCallback: boolean
+  /** Off line, until the callback reaches an agent. */
+  awaitsCallback: boolean
   endedAt: number | null
   abandonedStage: AbandonedStage | null
   readonly wrapUps: Step[]
@@ -70,6 +72,7 @@ export function startWalk(context: WalkContext): Walk {
     transferIn: null,
     transferStep: null,
     isCallback: false,
+    awaitsCallback: false,
     endedAt: null,
     abandonedStage: null,
     wrapUps: [],

@@ -7,6 +7,7 @@ import {
   leaveByTransfer,
   leaveToQueue,
   noteWrapUp,
+  openOutside,
   settleLeave,
   stayWithAgent,
 } from './walk-agent.ts'
@@ -66,6 +67,7 @@ export function walkCustomerTrack(steps: readonly Step[], context: WalkContext):
   }
   addSurvey(walk, afterEnd)
   if (walk.leave?.via === 'queue' && walk.endedAt === null) enterQueue(walk, walk.leave.step)
+  else if (walk.leave !== null && walk.endedAt === null) openOutside(walk, walk.leave)
   return walk
 }
 
@@ -76,7 +78,7 @@ function end(walk: Walk, step: Step): void {
   if (walk.leave?.via === 'queue') enterQueue(walk, walk.leave.step)
   const isRinging = stopRinging(walk, step)
   if (closeQueue(walk, 'abandoned', step.start)) walk.abandonedStage = isRinging ? 'ringing' : 'queue'
-  else if (isRinging && !walk.context.isOutdial && !walk.isCallback) walk.abandonedStage = 'ringing'
+  else if (isRinging && !walk.context.isOutdial && !walk.awaitsCallback) walk.abandonedStage = 'ringing'
   // Ruling 7: leaving the menu is a stage of its own, abandoned or contained.
   if (walk.menu !== null) walk.abandonedStage = 'menu'
   endContact(walk, step.start)

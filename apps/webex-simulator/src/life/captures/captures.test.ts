@@ -2,6 +2,36 @@ import { describe, expect, it } from 'vitest'
 import { HISTORY_UNTIL_MS, worldOf } from '../world.testing.ts'
 import { EVER, tasksOf } from '../../testing/read-world.ts'
 
+interface LegacyText {
+  readonly responseContents: readonly {
+    readonly recognitionResult: {
+      readonly role: 'CALLER' | 'AGENT'
+      readonly alternatives: readonly {
+        readonly transcript: string
+        readonly words: readonly { readonly word: string; readonly start_time: { seconds: number; nanos: number } }[]
+      }[]
+    }
+  }[]
+}
+interface Vcon {
+  readonly parties: readonly { readonly role: string }[]
+  readonly dialog: readonly { readonly start: string; readonly parties: readonly number[]; readonly body: string }[]
+}
+
+const saidInLegacy = ({ responseContents }: LegacyText, callStart: number) =>
+  responseContents.map(({ recognitionResult: { role, alternatives } }) => {
+    const { transcript, words } = alternatives[0]!
+    expect(words.map(({ word }) => word).join(' ')).toBe(transcript)
+    const { seconds, nanos } = words[0]!.start_time
+    return `${callStart + seconds * 1000 + nanos / 1e6} ${role === 'CALLER' ? 'Customer' : 'Agent'}`
+  })
+
+const saidInVcon = ({ parties, dialog }: Vcon) =>
+  dialog.map(({ start, parties: [speaker] }) => {
+    const { role } = parties[speaker!]!
+    return `${Date.parse(start)} ${role === 'customer' ? 'Customer' : 'Agent'}`
+  })
+
 describe('captures', () => {
   const world = worldOf(3)
   const tasks = tasksOf(world, HISTORY_UNTIL_MS)
@@ -11,7 +41,8 @@ describe('captures', () => {
     const recorded = finished.filter((task) => task['captureRequested'] === true)
     expect(recorded.length).toBeGreaterThan(100)
     for (const task of recorded.slice(0, 60)) {
-      const { recording } = world.captures(task.id, HISTORY_UNTIL_MS)!
+      const { recording: all } = world.captures(task.id, HISTORY_UNTIL_MS)!
+      const recording = all.filter(({ item }) => (item['attributes'] as { callType: string }).callType === 'main')
       expect(recording.length).toBe(task['recordingCount'])
       for (const { item, file } of recording) {
         const { startTime, stopTime, participants } = item['attributes'] as {
@@ -52,6 +83,39 @@ describe('captures', () => {
         .map((turn) => `${turn.time} ${turn.participant.toUpperCase()}`)
       expect(messages.map((message) => `${Date.parse(message.timestamp)} ${message.participant.role}`)).toEqual(told)
     }
+  })
+
+  it('tell attachments of mails as turns of their own', () => {
+    const turns = world.truth!.turns(EVER, HISTORY_UNTIL_MS)
+    const files = turns.filter(({ type }) => type === 'File' || type === 'Image')
+    const mails = new Set(finished.filter(({ channelType }) => channelType === 'email').map(({ id }) => id))
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files) {
+      expect(mails).toContain(file.taskId)
+      expect(turns).toContainEqual({ ...file, type: 'Message' })
+    }
+  })
+
+  it('tell with each voice transcript, in either shape, what the truth says was said', async () => {
+    const talks = world.truth!.turns(EVER, HISTORY_UNTIL_MS).filter((turn) => turn.type === 'Talk')
+    const shapes = new Set<string>()
+    for (const task of finished.filter(({ channelType }) => channelType === 'telephony')) {
+      const listed = world.captures(task.id, HISTORY_UNTIL_MS)!.transcription
+      const read = await Promise.all(
+        listed.map(async ({ item, file }) => {
+          const text = JSON.parse((await file.read()).toString()) as object
+          shapes.add('dialog' in text ? 'vcon' : 'legacy')
+          return 'dialog' in text
+            ? saidInVcon(text as Vcon)
+            : saidInLegacy(text as LegacyText, Number(item['startTime']))
+        }),
+      )
+      const told = talks
+        .filter(({ taskId }) => taskId === task.id)
+        .map(({ participant, time }) => `${time} ${participant}`)
+      expect(read.flat().toSorted()).toEqual(told.toSorted())
+    }
+    expect(shapes).toEqual(new Set(['vcon', 'legacy']))
   })
 
   it('appear some time after the end, together with the row that says so', () => {

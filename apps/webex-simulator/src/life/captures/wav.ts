@@ -37,6 +37,15 @@ export function makeWav(seed: string, durationMs: number): Buffer {
   return wav
 }
 
+/** A piece of a file of `makeWav`, by milliseconds from its beginning. */
+export function cutWav(wav: Buffer, fromMs: number, toMs: number): Buffer {
+  const at = (ms: number) => HEADER_BYTES + ms * SAMPLES_PER_MS * BYTES_PER_FRAME
+  const piece = Buffer.alloc(wavSizeBytes(toMs - fromMs))
+  writeHeader(piece, (toMs - fromMs) * SAMPLES_PER_MS)
+  wav.copy(piece, HEADER_BYTES, at(fromMs), at(toMs))
+  return piece
+}
+
 function writeHeader(wav: Buffer, frames: number): void {
   const dataBytes = frames * BYTES_PER_FRAME
   wav.write('RIFF', 0, 'latin1')
