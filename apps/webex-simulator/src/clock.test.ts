@@ -26,6 +26,17 @@ describe('createClock', () => {
     clock.advance(1)
     expect(clock.nowMs()).toBe(1_000_001)
   })
+
+  it('changes its speed without a jump, and may be stopped', () => {
+    const { clock, pass } = clockAt(60)
+    pass(1000)
+    clock.setSpeed(2)
+    expect([clock.nowMs(), clock.speed]).toEqual([1_060_000, 2])
+    pass(1000)
+    clock.setSpeed(0)
+    pass(1000)
+    expect(clock.nowMs()).toBe(1_062_000)
+  })
 })
 
 it('quarter hours', () => {

@@ -7,6 +7,8 @@ export interface SimulatedClock {
   nowMs(): number
   set(nowMs: number): void
   advance(deltaMs: number): void
+  /** From now on; the moment itself stays. */
+  setSpeed(speed: number): void
   /** Simulated milliseconds per real one; 0 = moves only when told. */
   readonly speed: number
 }
@@ -20,14 +22,26 @@ export interface ClockOptions {
 
 /** Running clock: `start + elapsed × speed`. With speed 0 the second term vanishes and only `set` and `advance` move it. */
 export function createClock({ startMs, speed, elapsedMs = () => performance.now() }: ClockOptions): SimulatedClock {
+  let current = speed
   let originMs = startMs
   let elapsedAtOrigin = elapsedMs()
-  const nowMs = () => Math.floor(originMs + (elapsedMs() - elapsedAtOrigin) * speed)
+  const nowMs = () => Math.floor(originMs + (elapsedMs() - elapsedAtOrigin) * current)
   const set = (atMs: number) => {
     originMs = atMs
     elapsedAtOrigin = elapsedMs()
   }
-  return { nowMs, set, advance: (deltaMs) => set(nowMs() + deltaMs), speed }
+  return {
+    nowMs,
+    set,
+    advance: (deltaMs) => set(nowMs() + deltaMs),
+    setSpeed(wanted) {
+      set(nowMs())
+      current = wanted
+    },
+    get speed() {
+      return current
+    },
+  }
 }
 
 export const QUARTER_MS = 15 * 60_000

@@ -14,25 +14,37 @@ interface ListedSourceOptions {
 }
 
 const CHUNK = 1000
+/** An index that knows each record a little later asks about a handful of moments at once. */
+const MOMENTS = 20
+
+interface Shown {
+  /** By time, then id. */
+  readonly rows: readonly SeenRecord[]
+  readonly byId: ReadonlyMap<string, SeenRecord>
+}
 
 /** A source over records that are all in memory. Sorted once per moment. */
 export function listedSource({ at, settlesWithinMs }: ListedSourceOptions): RecordSource {
-  let kept: { readonly asOfMs: number; readonly rows: readonly SeenRecord[] } | undefined
-  const rowsAt = (asOfMs: number) => {
-    if (kept?.asOfMs === asOfMs) return kept.rows
+  const kept = new Map<number, Shown>()
+  const shownAt = (asOfMs: number): Shown => {
+    const known = kept.get(asOfMs)
+    if (known !== undefined) return known
     const rows = at(asOfMs)
       .map(({ id, time, record }): SeenRecord => ({ id, time, record: () => record }))
       .toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
-    kept = { asOfMs, rows }
-    return rows
+    const shown = { rows, byId: new Map(rows.map((row) => [row.id, row])) }
+    const [oldest] = kept.keys()
+    if (kept.size >= MOMENTS && oldest !== undefined) kept.delete(oldest)
+    kept.set(asOfMs, shown)
+    return shown
   }
   return {
     settlesWithinMs,
     *scan({ fromMs, toMs }, asOfMs, order) {
-      const inside = rowsAt(asOfMs).filter(({ time }) => time >= fromMs && time < toMs)
+      const inside = shownAt(asOfMs).rows.filter(({ time }) => time >= fromMs && time < toMs)
       if (order === 'newest-first') inside.reverse()
       for (let start = 0; start < inside.length; start += CHUNK) yield inside.slice(start, start + CHUNK)
     },
-    find: (id, asOfMs) => rowsAt(asOfMs).find((row) => row.id === id),
+    find: (id, asOfMs) => shownAt(asOfMs).byId.get(id),
   }
 }

@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
+import { PERSONA_NAMES } from './personas.ts'
+import { readSettings } from './settings.ts'
 import { lines, START, task, writeDataset } from './testing/tiny-dataset.ts'
 
 const MAIN = new URL('main.ts', import.meta.url).pathname
 const PATIENCE_MS = 30_000
+const ORG = '11111111-2222-4333-8444-555555555555'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -19,8 +22,8 @@ interface Started {
   readonly exited: Promise<unknown[]>
 }
 
-function start(env: Record<string, string>): Started {
-  const child = spawn(process.execPath, [MAIN], {
+function start(env: Record<string, string>, words: readonly string[] = []): Started {
+  const child = spawn(process.execPath, [MAIN, ...words], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -75,6 +78,23 @@ describe('main', { timeout: PATIENCE_MS }, () => {
     expect(await exited).toEqual([1, null])
     expect(output.stderr).toMatch(message)
     expect(output.stdout).toBe('')
+  })
+
+  it('helps with every setting and persona, and starts nothing', async () => {
+    const { output, exited } = start({}, ['--help'])
+    expect(await exited).toEqual([0, null])
+    for (const name of Object.keys(readSettings({ SIM_ORG_ID: ORG })))
+      expect(output.stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
+    for (const name of PERSONA_NAMES) expect(output.stdout).toContain(`  ${name} `)
+    expect(output.stdout).toContain('SIM_RATE_LIMIT_PER_MINUTE  (default 300)')
+    expect(output.stdout).toContain('SIM_INDEX_LAG_SECONDS  (default 0)')
+    expect(output.stdout).not.toContain('Other:')
+  })
+
+  it('refuses arguments it does not know', async () => {
+    const { output, exited } = start({}, ['--port=4000'])
+    expect(await exited).toEqual([1, null])
+    expect(output.stderr).toMatch(/^--port=4000: no such argument\.[^\n]*--help\.\n$/)
   })
 
   it('refuses a bad dataset, naming file and line', async () => {

@@ -1,10 +1,16 @@
 import { DatasetError } from './dataset/read-lines.ts'
+import { readArguments } from './help.ts'
 import { errorCode } from './json.ts'
 import { openOrgs } from './open-orgs.ts'
 import { readSettings, SettingsError } from './settings.ts'
 import { createSimulator } from './simulator.ts'
 
-try {
+const asked = readArguments(process.argv.slice(2).filter((word) => word !== '--'))
+if (asked.kind === 'say') console.log(asked.text)
+else if (asked.kind === 'refuse') leave(asked.text)
+else await serve().catch((error: unknown) => leave(explain(error)))
+
+async function serve(): Promise<void> {
   const settings = readSettings(process.env)
   const app = createSimulator(settings, await openOrgs(settings, Date.now()))
   let stopping: Promise<void> | undefined
@@ -16,9 +22,12 @@ try {
   const url = await app.listen({ host: settings.SIM_HOST, port: settings.SIM_PORT })
   const listening = { event: 'listening', url }
   console.log(JSON.stringify(listening))
+  if (process.stdout.isTTY) console.log(`Open ${url} in a browser to look inside; Ctrl+C stops.`)
   process.send?.(listening)
-} catch (error) {
-  console.error(explain(error))
+}
+
+function leave(text: string): void {
+  console.error(text)
   process.exitCode = 1
   process.disconnect?.()
 }

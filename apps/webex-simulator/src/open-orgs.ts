@@ -1,52 +1,88 @@
 import { createClock, floorToQuarter } from './clock.ts'
 import type { SimulatedClock } from './clock.ts'
 import { openDataset } from './dataset/dataset-world.ts'
+import { DatasetError } from './dataset/read-lines.ts'
+import { captureSettings } from './life/captures/capture-settings.ts'
 import { createGeneratedWorld } from './life/generated-world.ts'
+import { orgsError, readOrgPlans } from './org-plans.ts'
+import type { OrgPlan } from './org-plans.ts'
 import type { Settings } from './settings.ts'
 import { listOrgs, openOrg } from './orgs.ts'
 import type { Orgs } from './orgs.ts'
+import type { World } from './world.ts'
 
 export interface OpenedOrgs {
   readonly orgs: Orgs
   readonly clock: SimulatedClock
 }
 
-/** The organizations the settings ask for, recorded or generated, with their clock. */
+type Recorded = Awaited<ReturnType<typeof openDataset>>
+
+/** The organizations the settings ask for, recorded or generated, under one clock. */
 export async function openOrgs(settings: Settings, wallClockMs: number): Promise<OpenedOrgs> {
-  const { world, clock } = await openWorld(settings, wallClockMs)
-  const org = openOrg({
-    name: 'Simulated organization',
-    region: 'us1',
-    seed: world.truth === undefined ? null : settings.SIM_SEED,
-    world,
-    clock,
-    lifeEndsMs: settings.SIM_WORLD_UNTIL,
-    dropTasks: settings.SIM_DROP_TASKS,
-  })
-  return { orgs: listOrgs([org]), clock }
+  const [plan, ...others] = await readOrgPlans(settings)
+  const planned = { plan, recorded: await openRecorded(plan, settings) }
+  const further = await Promise.all(
+    others.map(async (other) => ({ plan: other, recorded: await openRecorded(other, settings) })),
+  )
+  const all = [planned, ...further]
+  const startMs = settings.SIM_CLOCK_START ?? startOf(all.map(({ recorded }) => recorded)) ?? wallClockMs
+  const clock = createClock({ startMs, speed: settings.SIM_CLOCK_SPEED })
+  const open = ({ plan: of, recorded }: typeof planned) => {
+    const { name, region, seed, users, clients } = of
+    const world = recorded?.world ?? generate(of, settings, startMs)
+    return openOrg({
+      name,
+      region,
+      seed: world.truth === undefined ? null : seed,
+      world,
+      clock,
+      lifeEndsMs: settings.SIM_WORLD_UNTIL,
+      dropTasks: settings.SIM_DROP_TASKS,
+      users,
+      clients,
+    })
+  }
+  const orgs = listOrgs([open(planned), ...further.map(open)])
+  const ids = new Set(orgs.all.map(({ id }) => id))
+  if (ids.size < orgs.all.length) throw orgsError(settings.SIM_ORGS ?? '', 'two organizations have the same id')
+  return { orgs, clock }
 }
 
-async function openWorld(settings: Settings, wallClockMs: number) {
-  const speed = settings.SIM_CLOCK_SPEED
-  if (settings.SIM_DATASET !== undefined) {
-    const { world, afterLastMs } = await openDataset(settings.SIM_DATASET, settings.SIM_ORG_ID)
-    return { world, clock: createClock({ startMs: settings.SIM_CLOCK_START ?? afterLastMs, speed }) }
+/** Just after the last record, when nothing is generated. */
+function startOf(recorded: readonly (Recorded | undefined)[]): number | undefined {
+  const ends = recorded.flatMap((one) => (one === undefined ? [] : [one.afterLastMs]))
+  return ends.length === recorded.length ? Math.max(...ends) : undefined
+}
+
+async function openRecorded({ dataset, id }: OrgPlan, settings: Settings): Promise<Recorded | undefined> {
+  if (dataset === undefined) return undefined
+  try {
+    return await openDataset(dataset, id)
+  } catch (error) {
+    // Of one dataset the setting of that name tells; of several, the folder.
+    if (error instanceof DatasetError && settings.SIM_ORGS !== undefined)
+      throw orgsError(settings.SIM_ORGS, `dataset ${dataset}: ${error.message}`)
+    throw error
   }
-  const startMs = settings.SIM_CLOCK_START ?? wallClockMs
+}
+
+function generate(plan: OrgPlan, settings: Settings, startMs: number): World {
   const lifeEndsMs = settings.SIM_WORLD_UNTIL ?? Number.POSITIVE_INFINITY
-  const tasksPerDay =
-    settings.SIM_TASKS_PER_MONTH === undefined ? settings.SIM_TASKS_PER_DAY : settings.SIM_TASKS_PER_MONTH / 30
-  const world = createGeneratedWorld({
-    seed: settings.SIM_SEED,
+  const tasksPerDay = plan.tasksPerMonth === undefined ? plan.tasksPerDay : plan.tasksPerMonth / 30
+  return createGeneratedWorld({
+    seed: plan.seed,
     tasksPerDay,
-    agents: settings.SIM_AGENTS ?? Math.max(FEWEST_AGENTS, Math.ceil(tasksPerDay / TASKS_PER_AGENT)),
-    days: settings.SIM_MONTHS === undefined ? settings.SIM_DAYS : Math.ceil(settings.SIM_MONTHS * DAYS_PER_MONTH),
+    agents: plan.agents ?? Math.max(FEWEST_AGENTS, Math.ceil(tasksPerDay / TASKS_PER_AGENT)),
+    days: plan.months === undefined ? plan.days : Math.ceil(plan.months * DAYS_PER_MONTH),
     historyUntilMs: floorToQuarter(settings.SIM_HISTORY_UNTIL ?? Math.min(startMs, lifeEndsMs)),
-    timeZone: settings.SIM_TIME_ZONE,
+    timeZone: plan.timeZone,
     lostRecordings: settings.SIM_LOST_RECORDINGS,
-    ...(settings.SIM_ORG_ID === undefined ? {} : { orgId: settings.SIM_ORG_ID }),
+    captures: captureSettings(settings),
+    lastActivity: settings.SIM_LAST_ACTIVITY,
+    orgName: plan.name,
+    ...(plan.id === undefined ? {} : { orgId: plan.id }),
   })
-  return { world, clock: createClock({ startMs, speed }) }
 }
 
 /** What an agent does in a day of calls and chats. */

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { splitScopes } from './oauth/scopes.ts'
+import { TOKEN_FORMS } from './oauth/token-text.ts'
 import { PERSONA_NAMES, PERSONAS } from './personas.ts'
 import { REGIONS } from './regions.ts'
 
 const whole = (min: number) => z.coerce.number().int().min(min)
-const timeZone = z.string().refine((name) => {
+/** An IANA time zone. */
+export const timeZoneSchema = z.string().refine((name) => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
   } catch {
@@ -22,7 +25,7 @@ const secondsRange = z
   })
 
 /** Each with its default and one line of help; `personas.ts` changes defaults in bundles. */
-const schema = z.object({
+export const settingsSchema = z.object({
   SIM_PERSONA: z
     .enum(PERSONA_NAMES)
     .default('documented')
@@ -38,7 +41,7 @@ const schema = z.object({
   SIM_AGENTS: whole(1).optional().describe('agents; absent: one per 50 tasks a day, at least 3'),
   SIM_DAYS: whole(1).default(1).describe('days of history behind the start of the clock'),
   SIM_MONTHS: whole(1).max(36).optional().describe('the same in months, instead of SIM_DAYS'),
-  SIM_TIME_ZONE: timeZone.default('UTC').describe('IANA zone the centre lives by: office hours, weekends, DST'),
+  SIM_TIME_ZONE: timeZoneSchema.default('UTC').describe('IANA zone the centre lives by: office hours, weekends, DST'),
   SIM_ORG_ID: z.uuid().optional().describe('organization served; absent: made from the seed, fixed for datasets'),
   SIM_REGION: z.enum(REGIONS).default('us1').describe('region of that organization'),
   SIM_ORGS: z
@@ -62,6 +65,21 @@ const schema = z.object({
   SIM_CLIENT_SECRET: z.string().default('simulated-secret').describe('its secret'),
   SIM_REFRESH_TOKEN: z.string().default('simulated-refresh-token').describe('its refresh token'),
   SIM_AUTHORIZATION_CODE: z.string().default('simulated-code').describe('an authorization code it may use once'),
+  SIM_SCOPES: z
+    .string()
+    .default('cjp:config_read spark:people_read')
+    .transform(splitScopes)
+    .describe('what that refresh token and that code are good for, separated by spaces'),
+  SIM_REDIRECT_URIS: z
+    .string()
+    .default('http://localhost:*,http://127.0.0.1:*')
+    .transform((text) => text.split(',').filter(Boolean))
+    .describe(
+      'where that app may send people back to after consent, separated by commas; :* stands for any port and path',
+    ),
+  SIM_AUTHORIZATION_CODE_SECONDS: whole(1)
+    .default(600)
+    .describe('life of authorization codes given after consent (10 minutes, the most OAuth recommends)'),
   SIM_ACCESS_TOKEN_SECONDS: whole(1)
     .default(1_209_600)
     .describe('life of access tokens (14 days; 43200 in older tenants)'),
@@ -76,6 +94,16 @@ const schema = z.object({
     .stringbool()
     .default(true)
     .describe('each refresh starts the life of the refresh token anew'),
+  SIM_TOKEN_FORM: z
+    .enum(TOKEN_FORMS)
+    .default('suffixed')
+    .describe('access tokens: opaque with _cluster_orgId at the end, or like a JWT without it; both were seen'),
+  SIM_TOKEN_ERROR_FORM: z
+    .enum(['wrapped', 'oauth'])
+    .default('wrapped')
+    .describe(
+      'refusals of the token endpoint: as webexapis.com wraps errors of inner services, or as RFC 6749 has them',
+    ),
   SIM_WINDOW_BOUNDS: z
     .enum(['half-open', 'closed', 'open'])
     .default('half-open')
@@ -122,12 +150,48 @@ const schema = z.object({
   SIM_CAPTURES_ORG_ID: z
     .enum(['required', 'optional'])
     .default('required')
-    .describe('whether Captures needs orgId (service apps: yes; user tokens: no)'),
+    .describe('whether Captures needs orgId of user tokens too; service apps always need it'),
+  SIM_OPEN_CAPTURES: z
+    .enum(['listed', 'absent'])
+    .default('listed')
+    .describe('recordings of open tasks: listed as far as they go, or not before they are ready'),
+  SIM_VOICE_TRANSCRIPTS: z
+    .enum(['mixed', 'legacy', 'vcon', 'none'])
+    .default('mixed')
+    .describe('form of voice transcripts: one of the two for each task, always the same, or none at all'),
+  SIM_DIGITAL_TRANSCRIPTS: z
+    .enum(['legacy', 'versioned'])
+    .default('legacy')
+    .describe('form of chat, e-mail and social transcripts when only one is asked for'),
+  SIM_WEBHOOK_LOCAL: z
+    .stringbool()
+    .default(true)
+    .describe('whether webhooks may go to http:// and to hosts that are not public; the vendor refuses them'),
+  SIM_WEBHOOK_RETRY_SECONDS: z
+    .string()
+    .regex(/^(\d+(,\d+)*)?$/, 'seconds, separated by commas')
+    .default('10,60,300')
+    .transform((text) => text.split(',').filter(Boolean).map(Number))
+    .describe('pauses between the attempts of a webhook, in simulated seconds; after the last one it has failed'),
+  SIM_WEBHOOK_MAX_FAILURES: whole(1)
+    .default(10)
+    .describe('webhooks that failed in a row make their subscription inactive'),
+  SIM_WEBHOOK_TIMESTAMP: z
+    .enum(['number', 'text'])
+    .default('number')
+    .describe('comciscotimestamp of webhooks: both were seen'),
+  SIM_WEBHOOK_LOSS: z.coerce.number().min(0).max(1).default(0).describe('share of webhooks that are never sent'),
+  SIM_WEBHOOK_DOUBLES: z.coerce.number().min(0).max(1).default(0).describe('share of webhooks that are sent twice'),
+  SIM_WEBHOOK_SHUFFLE_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .default(0)
+    .describe('webhooks are late by up to so many simulated seconds, so that they overtake each other'),
   SIM_DROP_TASKS: whole(0).default(0).describe('so many tasks are missing from lists while counts include them'),
 })
 
 /** Every setting, in the units of its name; README.md describes each. */
-export type Settings = Readonly<z.infer<typeof schema>>
+export type Settings = Readonly<z.infer<typeof settingsSchema>>
 
 /** All that is wrong with the settings, one line each, naming settings and never their values. */
 export class SettingsError extends Error {
@@ -143,7 +207,7 @@ export class SettingsError extends Error {
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const set = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text !== ''))
   const given = { ...PERSONAS[PERSONA_NAMES.find((name) => name === set['SIM_PERSONA']) ?? 'documented'], ...set }
-  const parsed = schema.safeParse(given)
+  const parsed = settingsSchema.safeParse(given)
   if (parsed.success) return Object.freeze(parsed.data)
   throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
 }

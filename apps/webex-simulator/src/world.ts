@@ -56,6 +56,21 @@ export interface CaptureEntry {
   readonly taskId: string
   readonly recording: readonly { readonly item: RecordOf; readonly file: CaptureFile }[]
   readonly transcription: readonly { readonly item: RecordOf; readonly file: CaptureFile }[]
+  /** Absent when not asked for. */
+  readonly screenRecordings?: readonly { readonly item: RecordOf; readonly file: CaptureFile }[]
+}
+
+/** What a Captures request may ask for beyond stitched recordings and transcripts of ended tasks (webex-cc-api §4.1). */
+export interface CaptureWishes {
+  /** Pieces of the main recordings instead of the stitched files. */
+  readonly segments: boolean
+  /** What the customer said to a virtual agent. */
+  readonly virtualAgent: boolean
+  readonly screens: boolean
+  /** Both forms of a digital transcript. */
+  readonly allDigitalVersions: boolean
+  /** Recordings under way, as far as they go. */
+  readonly openTasks: boolean
 }
 
 export const CONFIGURATION_ENTITIES = [
@@ -122,7 +137,8 @@ export interface World {
   readonly tasks: RecordSource
   readonly agentSessions: RecordSource
   readonly taskLegs: RecordSource
-  captures(taskId: string, asOfMs: number): CaptureEntry | undefined
+  /** Without wishes: stitched recordings, those with virtual agents included, and one transcript each. Recorded worlds know no wishes. */
+  captures(taskId: string, asOfMs: number, wishes?: CaptureWishes): CaptureEntry | undefined
   configuration(entity: ConfigurationEntity): readonly RecordOf[]
   /** What happened in the span, ascending; nothing for recorded worlds. */
   events(span: Span): Iterable<WorldEvent>
@@ -164,7 +180,7 @@ export interface TrueEngagement {
 
 export interface TrueTurn {
   readonly taskId: string
-  readonly type: 'Recording' | 'Message' | 'Talk' | 'Menu Step'
+  readonly type: 'Recording' | 'Message' | 'File' | 'Image' | 'Talk' | 'Menu Step'
   readonly participant: 'Customer' | 'Agent' | 'Bot' | 'System' | 'Unknown'
   readonly time: number
 }

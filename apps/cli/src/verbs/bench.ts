@@ -6,6 +6,7 @@ import { measureDay, watchDay } from '../demo/run-demo.ts'
 import { startDemo } from '../demo/start-demo.ts'
 import { whole } from '../option-parsers.ts'
 import { table } from '../table.ts'
+import { benchSimulator } from './bench-simulator.ts'
 
 interface Flags {
   readonly seed: number
@@ -14,10 +15,10 @@ interface Flags {
   readonly json?: string
 }
 
-/** `wxcc bench`: what more workers bring, as ratios within one run. Wall times of one machine say little by themselves. */
+/** `wxcc bench`: figures beside a baseline of the same run, for times of one machine say little by themselves. */
 export function benchCommand(): Command {
   return new Command('bench')
-    .description('measure, as ratios against a baseline in the same run')
+    .description('measure, against a baseline in the same run')
     .addCommand(
       new Command('workers')
         .description('load the same simulated day with one and with several of every worker')
@@ -26,6 +27,16 @@ export function benchCommand(): Command {
         .option('--workers <n>', 'how many of every worker to compare with one', whole(2), 2)
         .option('--json <file>', 'write the figures to this file')
         .action(benchWorkers),
+    )
+    .addCommand(
+      new Command('simulator')
+        .description('what the simulated vendor costs: full pages, start, memory over 13 months, a month of ids')
+        .option('--seed <n>', 'which world', whole(0), 1)
+        .option('--tasks-per-month <n>', 'size of the contact centre', whole(1), 1_000_000)
+        .option('--months <n>', 'length of its history', whole(1), 13)
+        .option('--short', 'hours instead of days, for a look in under a minute')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchSimulator),
     )
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { cutAt } from '../faults/apply-to-answer.ts'
 import type { FaultList } from '../faults/fault-list.ts'
 import type { Orgs } from '../orgs.ts'
-import type { CaptureFile } from '../world.ts'
 import { readByteRange } from './byte-range.ts'
+import { findCaptureFile } from './capture-path.ts'
 import type { SignedLinks } from './signed-links.ts'
 
 export interface FileRouteOptions {
@@ -17,7 +18,8 @@ interface FileParams {
   readonly orgId: string
   readonly taskId: string
   readonly kind: string
-  readonly position: string
+  readonly key: string
+  readonly fileName: string
 }
 
 /** Body of S3's refusals. */
@@ -31,25 +33,30 @@ const ERROR_PAGE = '<html><body><h1>503 Service Unavailable</h1></body></html>\n
 
 /** `GET /_files/…`: what capture links point at. No Authorization, as with S3; length, type, ETag and byte ranges as there. */
 export function registerFileRoute(app: FastifyInstance, { orgs, links, faults, nowMs }: FileRouteOptions): void {
-  const find = ({ orgId, taskId, kind, position }: FileParams): CaptureFile | undefined => {
-    const org = orgs.find(orgId)
-    const entry = org?.world.captures(taskId, org.seen.asOfMs())
-    return kind === 'recording' || kind === 'transcription' ? entry?.[kind][Number(position)]?.file : undefined
-  }
+  /** Signatures of links that expired while they were read. */
+  const worn = new Set<string>()
 
   app.get<{ Params: FileParams; Querystring: Record<string, string> }>(
-    '/_files/:orgId/:taskId/:kind/:position/:fileName',
+    '/_files/:orgId/:taskId/:kind/:key/:fileName',
     async (request, reply) => {
       const [path = ''] = request.url.split('?')
-      const subject = { path: request.url, text: '' }
+      const subject = { path: request.url, text: '', org: request.params.orgId }
+      const signature = request.query['X-Amz-Signature'] ?? ''
       const state = links.check(path, request.query, nowMs())
       if (state === 'forged') return deny(reply, 'Access Denied')
-      if (state === 'expired' || faults.take(subject, ['expireLinks'])) return deny(reply, 'Request has expired')
-      const file = find(request.params)
+      if (state === 'expired' || worn.has(signature) || faults.take(subject, ['expireLinks']))
+        return deny(reply, 'Request has expired')
+      const org = orgs.find(request.params.orgId)
+      const file = org && findCaptureFile(org.world, request.params, org.seen.asOfMs())
       if (file === undefined) return deny(reply, 'Access Denied')
       if (faults.take(subject, ['captureErrorPage'])) return reply.type('text/html').send(ERROR_PAGE)
 
       const whole = await file.read()
+      if (faults.take(subject, ['expireMidDownload'])) {
+        worn.add(signature)
+        reply.type(file.contentType).header('content-length', whole.length)
+        return reply.send(cutAt(whole, whole.length >>> 1))
+      }
       const isHalved = faults.take(subject, ['captureWrongLength']) !== undefined
       return sendFile(
         reply,

@@ -1,103 +1,97 @@
-import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CONFIG_READ } from '../http/caller.ts'
-import { refuse } from '../http/envelopes.ts'
 import { isRecord } from '../json.ts'
 import type { ConfigurationEntity, RecordOf } from '../world.ts'
+import { isEntity } from './configuration-changes.ts'
+import type { ConfigurationChanges } from './configuration-changes.ts'
+import { listItems, ListQueryError, pageLinks, readListQuery } from './list-items.ts'
+import type { ItemPage } from './list-items.ts'
+import { refuseConfiguration } from './refuse-configuration.ts'
+import { FilterError } from './rsql.ts'
 
-const ENTITIES: ReadonlySet<string> = new Set<ConfigurationEntity>([
-  'user',
-  'team',
-  'contact-service-queue',
-  'entry-point',
-  'site',
-  'auxiliary-code',
-])
-/** Lists of these leave array members out; the item has them (vendor's OpenAPI). */
-const WITHOUT_ARRAYS: ReadonlySet<string> = new Set(['contact-service-queue', 'entry-point'])
-const MAX_PAGE_SIZE = 100
-
-const querySchema = z.object({
-  page: z.coerce.number().int().min(0).default(0),
-  pageSize: z.coerce.number().int().min(1).default(MAX_PAGE_SIZE),
-  attributes: z.string().optional(),
-})
-
-function isEntity(name: string): name is ConfigurationEntity {
-  return ENTITIES.has(name)
+export interface ConfigurationRoutesOptions {
+  readonly changes: ConfigurationChanges
+  readonly nowMs: () => number
 }
 
-function listed(entity: string, item: RecordOf, attributes: string | undefined): RecordOf {
-  const wanted = attributes?.split(',')
-  return Object.fromEntries(
-    Object.entries(item).filter(
-      ([key, value]) => !(WITHOUT_ARRAYS.has(entity) && Array.isArray(value)) && (wanted?.includes(key) ?? true),
-    ),
-  )
-}
-
-function pageLinks(path: string, page: number, pageSize: number, totalPages: number): object {
-  const link = (number: number) => `${path}?page=${number}&pageSize=${pageSize}`
-  return {
-    self: link(page),
-    first: link(0),
-    last: link(Math.max(totalPages - 1, 0)),
-    ...(page > 0 ? { prev: link(page - 1) } : {}),
-    ...(page + 1 < totalPages ? { next: link(page + 1) } : {}),
+/** Lists and items of the configuration API, and the organization itself (webex-cc-api §6.1). */
+export function registerConfigurationRoutes(
+  app: FastifyInstance,
+  { changes, nowMs }: ConfigurationRoutesOptions,
+): void {
+  const read = { config: { access: CONFIG_READ } }
+  const itemsOf = (request: FastifyRequest, entity: ConfigurationEntity): readonly RecordOf[] => {
+    const { id, world } = request.caller.org
+    return changes.apply(id, entity, world.configuration(entity), nowMs())
   }
-}
+  /** One page, or the refusal that was sent instead. */
+  const pageOf = (request: FastifyRequest, reply: FastifyReply, entity: string): ItemPage | undefined => {
+    if (!isEntity(entity)) {
+      refuseConfiguration(reply, 404, `There is no resource ${entity}.`, entity)
+      return undefined
+    }
+    try {
+      return listItems(entity, itemsOf(request, entity), readListQuery(request.url))
+    } catch (error) {
+      if (!(error instanceof FilterError || error instanceof ListQueryError)) throw error
+      refuseConfiguration(reply, 400, error.message, entity)
+      return undefined
+    }
+  }
+  const sendItem = (reply: FastifyReply, entity: string, item: RecordOf | undefined) =>
+    item === undefined ? refuseConfiguration(reply, 404, `No such ${entity}.`, entity) : reply.send(item)
 
-/** Lists and items of the configuration API, and the organization itself. */
-export function registerConfigurationRoutes(app: FastifyInstance): void {
   app.addHook('preHandler', async (request, reply) => {
     if (!isRecord(request.params) || request.params['orgId'] !== request.caller.org.id)
-      return refuse(reply, 403, 'Access to the organization is denied.')
+      return refuseConfiguration(reply, 403, 'Access to the organization is denied.')
     return undefined
   })
 
-  app.get('/organization/:orgId', { config: { access: CONFIG_READ } }, (request, reply) =>
+  app.get('/organization/:orgId', read, (request, reply) =>
     reply.send({ id: request.caller.org.id, name: request.caller.org.name }),
   )
 
-  app.get<{ Params: { entity: string }; Querystring: Record<string, string> }>(
-    '/organization/:orgId/v2/:entity',
-    { config: { access: CONFIG_READ } },
+  const sendList = (request: FastifyRequest, reply: FastifyReply, version: string, entity: string) => {
+    const found = pageOf(request, reply, entity)
+    if (found === undefined) return reply
+    const { items, ...counts } = found
+    const orgid = request.caller.org.id
+    const links = pageLinks(`/organization/${orgid}/${version}/${entity}`, found)
+    return reply.send({ meta: { orgid, ...counts, links }, data: items })
+  }
+  app.get<{ Params: { entity: string } }>('/organization/:orgId/v2/:entity', read, (request, reply) =>
+    sendList(request, reply, 'v2', request.params.entity),
+  )
+  // Two entities are listed as version 3 (§6.2; address books: vendor's OpenAPI, read 2026-11).
+  for (const entity of ['user-profile', 'address-book'])
+    app.get(`/organization/:orgId/v3/${entity}`, read, (request, reply) => sendList(request, reply, 'v3', entity))
+
+  /** Version 1: the bare array, deprecated for some entities and still there (§6.1). */
+  app.get<{ Params: { entity: string } }>('/organization/:orgId/:entity', read, (request, reply) => {
+    const found = pageOf(request, reply, request.params.entity)
+    return found === undefined ? reply : reply.send(found.items)
+  })
+
+  app.get<{ Params: { ciUserId: string } }>(
+    '/organization/:orgId/user/by-ci-user-id/:ciUserId',
+    read,
     (request, reply) => {
-      const { world } = request.caller.org
-      const { entity } = request.params
-      if (!isEntity(entity)) return refuse(reply, 404, `no such entity: ${entity}`)
-      if (request.query['filter'] !== undefined || request.query['search'] !== undefined) {
-        return refuse(reply, 400, 'the simulator does not model filter and search')
-      }
-      const query = querySchema.safeParse(request.query)
-      if (!query.success) return refuse(reply, 400, 'page and pageSize must be whole numbers')
-      const { page, attributes } = query.data
-      const pageSize = Math.min(query.data.pageSize, MAX_PAGE_SIZE)
-      const items = world.configuration(entity)
-      const totalPages = Math.ceil(items.length / pageSize)
-      const path = `/organization/${world.orgId}/v2/${entity}`
-      return reply.send({
-        meta: {
-          orgid: world.orgId,
-          page,
-          pageSize,
-          totalPages,
-          totalRecords: items.length,
-          links: pageLinks(path, page, pageSize, totalPages),
-        },
-        data: items.slice(page * pageSize, (page + 1) * pageSize).map((item) => listed(entity, item, attributes)),
-      })
+      const { ciUserId } = request.params
+      return sendItem(
+        reply,
+        'user',
+        itemsOf(request, 'user').find((user) => user['ciUserId'] === ciUserId),
+      )
     },
   )
 
-  app.get<{ Params: { entity: string; id: string } }>(
-    '/organization/:orgId/:entity/:id',
-    { config: { access: CONFIG_READ } },
-    (request, reply) => {
-      const { entity, id } = request.params
-      const { world } = request.caller.org
-      const item = isEntity(entity) ? world.configuration(entity).find((one) => one['id'] === id) : undefined
-      return item === undefined ? refuse(reply, 404, `no such ${entity}`) : reply.send(item)
-    },
-  )
+  app.get<{ Params: { entity: string; id: string } }>('/organization/:orgId/:entity/:id', read, (request, reply) => {
+    const { entity, id } = request.params
+    const items = isEntity(entity) ? itemsOf(request, entity) : []
+    return sendItem(
+      reply,
+      entity,
+      items.find((one) => one['id'] === id),
+    )
+  })
 }

@@ -1,38 +1,56 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { faultSchema } from '../faults/fault.ts'
+import type { FaultRequest } from '../faults/fault.ts'
 import type { FaultList } from '../faults/fault-list.ts'
+import type { Orgs } from '../orgs.ts'
+import { ControlError, orgOf } from './control-error.ts'
 
 const requestSchema = z.union([
   z.array(faultSchema),
   z.strictObject({ faults: z.array(faultSchema) }).transform(({ faults }) => faults),
 ])
+const KINDS = faultSchema.shape.fault.options.map((option) => option.shape.kind.value)
 
-export interface FaultRoutesOptions {
-  readonly faults: FaultList
-  readonly droppedTasks: () => ReadonlySet<string>
-  /** Called when faults are cleared or a `dropTasks` is added. */
-  readonly dropTasks: (count: number) => void
-}
+/** `POST` adds to, `GET` shows and `DELETE` empties the list of faults, or takes one out by its id. */
+export function registerFaultRoutes(app: FastifyInstance, faults: FaultList, orgs: Orgs): void {
+  const shown = () => ({ faults: faults.list(), droppedTasks: orgs.all.flatMap(({ drops }) => [...drops.ids()]) })
+  /** Tasks are chosen once, when told, of one organization: the one the fault names, else the first. */
+  const dropTasks = ({ fault, match }: FaultRequest) => {
+    if (fault.kind === 'dropTasks') orgOf(orgs, { org: match.org }).drops.drop(fault.tasks)
+  }
+  const restore = () => {
+    for (const { drops } of orgs.all) drops.drop(0)
+  }
 
-/** `POST` adds to, `GET` shows and `DELETE` empties the list of faults. */
-export function registerFaultRoutes(
-  app: FastifyInstance,
-  { faults, droppedTasks, dropTasks }: FaultRoutesOptions,
-): void {
-  const shown = () => ({ faults: faults.list(), droppedTasks: [...droppedTasks()] })
   app.get('/_sim/faults', (_request, reply) => reply.send(shown()))
   app.delete('/_sim/faults', (_request, reply) => {
     faults.clear()
-    dropTasks(0)
+    restore()
+    return reply.send(shown())
+  })
+  app.delete<{ Params: { id: string } }>('/_sim/faults/:id', (request, reply) => {
+    const { id } = request.params
+    if (!faults.remove(Number(id))) throw new ControlError(404, `No fault has the id ${id}.`)
+    restore()
+    for (const left of faults.list()) dropTasks(left)
     return reply.send(shown())
   })
   app.post('/_sim/faults', (request, reply) => {
     const parsed = requestSchema.safeParse(request.body)
-    if (!parsed.success)
-      return reply.code(400).send({ error: 'Not a list of faults; see the README.', issues: parsed.error.issues })
+    if (!parsed.success) {
+      return reply.code(400).send({
+        error: `Not a list of faults ({match, fault: {kind, …}, times, skip, probability, seed}); kinds: ${KINDS.join(', ')}.`,
+        issues: z.array(faultSchema).safeParse(listIn(request.body)).error?.issues ?? parsed.error.issues,
+      })
+    }
+    for (const one of parsed.data) dropTasks(one)
     faults.add(parsed.data)
-    for (const { fault } of parsed.data) if (fault.kind === 'dropTasks') dropTasks(fault.tasks)
     return reply.send(shown())
   })
+}
+
+/** What a union says of a mistake helps nobody; its list does. */
+function listIn(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'faults' in body ? body.faults : body
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { callAs, tokenOf } from '../oauth/consent.testing.ts'
 import { startSimulator } from '../testing/start-simulator.ts'
 import type { StartedSimulator } from '../testing/start-simulator.ts'
 import { lines, START, task } from '../testing/tiny-dataset.ts'
@@ -58,6 +59,73 @@ describe('gate', () => {
     const headers = { trackingid: 'mine' }
     expect((await simulator.call('/v1/people/me', { headers })).headers.get('trackingid')).toBe('mine')
     expect((await simulator.search(query)).headers.get('trackingid')).toMatch(/.{36}/)
+  })
+})
+
+describe('scopes and roles', () => {
+  const person = (role: string, scope: string) => tokenOf(simulator, { role, scope })
+  const post = (path: string, body: object) => (token: string) => callAs(simulator, token, path, body)
+  const get = (path: string) => (token: string) => callAs(simulator, token, path)
+
+  it('lets a token in by its scope, and names what is missing otherwise, in each host’s envelope', async () => {
+    await start()
+    const search = post('/search', { query })
+    const captures = post('/v1/captures/query', { query: { orgId: simulator.orgId, taskIds: ['a'] } })
+    const teams = get(`/organization/${simulator.orgId}/v2/team`)
+    const everything = await person('full-administrator', 'cjp:config spark:people_read')
+    const people = await person('full-administrator', 'spark:people_read')
+    const config = await person('full-administrator', 'cjp:config_read')
+    for (const call of [search, captures, teams]) {
+      expect((await call(everything)).status).toBe(200)
+      expect((await call(config)).status).toBe(200)
+      const { status, body } = await call(people)
+      expect([status, body.error.key]).toEqual([403, '403'])
+      expect(body.error.message[0].description).toMatch(/cjp:config_read.* or .*:.* is required/)
+    }
+    const me = get('/v1/people/me')
+    expect((await me(people)).status).toBe(200)
+    expect(await me(config)).toMatchObject({
+      status: 403,
+      body: { message: expect.stringContaining('spark:people_read'), errors: [{}] },
+    })
+  })
+
+  it('lets administrators and supervisors search, and tells agents who may', async () => {
+    simulator = await startSimulator({ 'configuration.json': JSON.stringify({ user: [{ id: 'u-1' }] }) })
+    const search = async (role: string) =>
+      callAs(simulator, await person(role, 'cjp:config_read'), '/search', { query })
+    const readers = ['full-administrator', 'contact-center-administrator', 'read-only-administrator', 'supervisor']
+    for (const role of readers) expect((await search(role)).status).toBe(200)
+    const { status, body } = await search('agent')
+    expect([status, body.error.message[0].description]).toEqual([
+      403,
+      expect.stringMatching(/lacks a role: .*supervisor/),
+    ])
+  })
+
+  it('lets only administrators change anything, by the scope for it', async () => {
+    await start()
+    const create = post('/v2/subscriptions', { name: 'x' })
+    const read = await create(await person('full-administrator', 'cjp:config_read'))
+    expect([read.status, JSON.stringify(read.body)]).toEqual([403, expect.stringContaining('cjp:config_write')])
+    for (const role of ['supervisor', 'read-only-administrator'])
+      expect((await create(await person(role, 'cjp:config_write'))).status).toBe(403)
+    // Let in, and refused for what it says.
+    expect((await create(await person('full-administrator', 'cjp:config_write'))).status).toBe(400)
+  })
+
+  it('lets identity scopes read captures, of organization administrators only', async () => {
+    await start()
+    const captures = post('/v1/captures/query', { query: { orgId: simulator.orgId, taskIds: ['a'] } })
+    expect((await captures(await person('read-only-administrator', 'Identity:SCIM'))).status).toBe(200)
+    expect((await captures(await person('supervisor', 'Identity:SCIM'))).status).toBe(403)
+    expect((await post('/search', { query })(await person('full-administrator', 'Identity:SCIM'))).status).toBe(403)
+  })
+
+  it('gives the token of the settings the scopes that the settings say', async () => {
+    await start({ SIM_SCOPES: 'spark:people_read' })
+    expect((await simulator.search(query)).status).toBe(403)
+    expect((await simulator.api('/v1/people/me')).status).toBe(200)
   })
 })
 

@@ -73,6 +73,9 @@ const GLOBAL_VARIABLES: readonly (readonly [name: string, variableType: string, 
   ['CustomerSegment', 'String', 'Standard'],
   ['MenuAttempts', 'Integer', '0'],
   ['IsReturningCustomer', 'Boolean', 'false'],
+  ['AccountBalance', 'Decimal', '0'],
+  ['EntryEpoch', 'Integer', '0'],
+  ['CaseNumber', 'Integer', '0'],
 ]
 
 function globalVariables(org: Org, frame: ItemFrame): readonly RecordOf[] {

@@ -57,6 +57,8 @@ export interface ContactPlan {
   readonly misses: number
   /** Asks for a skill that nobody on duty has. */
   readonly isUnservable: boolean
+  /** The customer is somebody's. */
+  readonly hasPreferredAgent: boolean
   /** An agent picks it from the queue. */
   readonly isManual: boolean
   readonly isMonitored: boolean
@@ -78,13 +80,13 @@ const VOICE_CLOSINGS: readonly (readonly [number, Closing])[] = [
   [22, 'conference'],
   [14, 'transfer to entry point'],
   [12, 'blind transfer unanswered'],
-  [9, 'left during transfer'],
+  [16, 'left during transfer'],
   [14, 'consult to queue and come back'],
   [14, 'consult to queue and transfer'],
-  [12, 'consult to entry point'],
+  [22, 'consult to entry point'],
   [9, 'consult to entry point unanswered'],
   [12, 'consult to number'],
-  [11, 'consult unanswered'],
+  [14, 'consult unanswered'],
 ]
 const CHAT_CLOSINGS: readonly (readonly [number, Closing])[] = [
   [60, 'customer leaves'],
@@ -94,6 +96,17 @@ const CHAT_CLOSINGS: readonly (readonly [number, Closing])[] = [
 const MAIL_CLOSINGS: readonly (readonly [number, Closing])[] = [
   [92, 'agent ends'],
   [8, 'transfer to queue'],
+]
+/** Nobody called us, so none of these ends in a queue (customer-journey-model §2.3-13). */
+const OUTDIAL_CLOSINGS: readonly (readonly [number, Closing])[] = [
+  [58, 'customer leaves'],
+  [24, 'agent ends'],
+  [4, 'consult and come back'],
+  [4, 'consult to queue and come back'],
+  [3, 'consult to entry point'],
+  [3, 'conference'],
+  [2, 'transfer to agent'],
+  [2, 'consult and transfer'],
 ]
 const SECOND_CLOSINGS: readonly (readonly [number, Closing])[] = [
   [70, 'customer leaves'],
@@ -128,7 +141,7 @@ export function planContact(random: Random, lostRecordings: number): ContactPlan
             [8, 'web callback'],
           ],
   )
-  const callbackAfterMs = !digital && random.chance(0.25) ? random.between(15, 40) * SECOND_MS : null
+  const callbackAfterMs = !digital && random.chance(0.2) ? random.between(15, 40) * SECOND_MS : null
   const misses = random.chance(0.01) ? random.between(3, 4) : 0
   return {
     channel,
@@ -149,17 +162,18 @@ export function planContact(random: Random, lostRecordings: number): ContactPlan
     afterMenu,
     hasLateFlowNode: random.chance(0.03),
     patienceMs: patienceOf(random, channel) + misses * 60 * SECOND_MS,
-    overflowAfterMs: !digital && random.chance(0.25) ? random.between(35, 70) * SECOND_MS : null,
+    overflowAfterMs: !digital && random.chance(0.4) ? random.between(30, 60) * SECOND_MS : null,
     callbackAfterMs,
     isCallbackFailing: random.chance(0.35),
     hasTreatmentInQueue: random.chance(0.3),
     hasSelfServiceInQueue: !digital && random.chance(0.08),
     misses,
     isUnservable: channel === 'email' && random.chance(0.05),
+    hasPreferredAgent: channel === 'telephony' && way === 'inbound' && random.chance(0.04),
     isManual: (channel === 'email' || channel === 'social_channel') && random.chance(0.15),
     isMonitored: !digital && random.chance(0.04),
     survey: random.chance(0.12) ? (digital || random.chance(0.3) ? 'deferred' : 'inline') : null,
-    talk: planTalk(random, channel, way === 'inbound' ? closingsOf(channel) : SECOND_CLOSINGS),
+    talk: planTalk(random, channel, way === 'inbound' ? closingsOf(channel) : OUTDIAL_CLOSINGS),
     recordedParts: random.chance(0.06) ? 2 : 1,
     isRecordingLost: random.chance(lostRecordings),
   }

@@ -12,10 +12,13 @@ import { createLocatedIds } from './located-ids.ts'
 import { createOrg } from './org.ts'
 import type { Pod } from './org.ts'
 import { renderLeg } from './render-leg.ts'
+import { AS_DOCUMENTED } from './render-options.ts'
+import type { RenderOptions } from './render-options.ts'
 import { renderSession } from './render-session.ts'
 import { renderTask } from './render-task.ts'
 import type { SessionScript, TaskScript } from './script.ts'
 import { createTruth } from './truth.ts'
+import { createWorldEvents } from './world-events.ts'
 import { createWatches } from './watches.ts'
 
 export interface GeneratedWorldOptions {
@@ -35,6 +38,8 @@ export interface GeneratedWorldOptions {
   /** Share of recorded contacts whose files never appear, though `captureRequested` is true. @default 0 */
   readonly lostRecordings?: number
   readonly captures?: Partial<CaptureSettings>
+  /** What moves `lastActivityTime` of tasks and legs. @default every-change */
+  readonly lastActivity?: RenderOptions['lastActivity']
 }
 
 /** A pod larger than this would make one look at one task too dear. */
@@ -59,6 +64,10 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
   const openingMs = historyUntilMs - options.days * DAY_MS
   const podCount = Math.max(1, Math.round(tasksPerDay / TASKS_PER_POD_AND_DAY))
   const org = createOrg(seed, { agents: options.agents, pods: podCount }, { id: options.orgId, name: options.orgName })
+  const rendering: RenderOptions = {
+    ...AS_DOCUMENTED,
+    lastActivity: options.lastActivity ?? AS_DOCUMENTED.lastActivity,
+  }
   const isLarge = podCount >= PODS_OF_LARGE_CENTRES
   const watches = createWatches(options.timeZone ?? 'UTC', isLarge ? 3 : 1)
   const taskIds = createLocatedIds(seed, 'task')
@@ -87,7 +96,7 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
     return {
       id,
       time: arrival.atMs,
-      record: () => renderTask(seed, org, scriptOf(arrival, id), asOfMs),
+      record: () => renderTask(seed, org, scriptOf(arrival, id), asOfMs, rendering),
     }
   }
   const seenSession = (session: SessionScript, asOfMs: number): SeenRecord => ({
@@ -169,7 +178,7 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
       .map((leg): SeenRecord => ({
         id: `${task.id}-callLeg-${leg.start}`,
         time: leg.start,
-        record: () => renderLeg(seed, task, leg, asOfMs),
+        record: () => renderLeg(seed, task, leg, asOfMs, rendering),
       }))
   const taskLegs: RecordSource = {
     settlesWithinMs: TASKS_SETTLE_WITHIN_MS,
@@ -219,7 +228,7 @@ export function createGeneratedWorld(options: GeneratedWorldOptions): World {
       return captures.entry(scriptOf(arrival, taskId), asOfMs, wishes)
     },
     configuration: (entity) => configuration[entity] ?? [],
-    events: () => [],
+    events: createWorldEvents({ seed, pods: org.pods, watches, blocks, openingMs }),
     truth: createTruth({ scriptsOf, blocksOf, captures }),
   }
 }

@@ -34,7 +34,12 @@ export function beginMail(random: Random, id: string, mailbox: string, earlier: 
   const ccList = random.chance(0.1) ? ['office@example.com'] : []
   const common = { toList: [mailbox], ccList, hasAttachments, messageId: `<${id}@mail.example.com>`, answeredAt: null }
   if (earlier === null) return { ...common, thread: id, part: 1, subject: random.pick(SUBJECTS) }
-  return { ...common, thread: earlier.thread, part: earlier.part + 1, subject: `Re: ${earlier.subject.replace(/^Re: /, '')}` }
+  return {
+    ...common,
+    thread: earlier.thread,
+    part: earlier.part + 1,
+    subject: `Re: ${earlier.subject.replace(/^Re: /, '')}`,
+  }
 }
 
 /** What is written before any agent: the flow greets, the customer says what it is about. */

@@ -43,6 +43,7 @@ export function openContact(centre: Centre, room: WaitingRoom, arrival: Arrival,
     subType: plan.channel === 'social_channel' ? random.pick(SOCIAL_KINDS) : null,
     mail: plan.channel === 'email' ? beginMail(random, opening.id, entryPoint.address, earlier?.mail ?? null) : null,
     bot: plan.menuStyle === 'bot' && !plan.isOutdial ? BOT : null,
+    preferredAgent: plan.hasPreferredAgent ? random.pick(centre.pod.agents) : null,
     campaign: plan.isCampaign ? pickCampaign(centre, random) : null,
   })
   centre.tasks.push(task)

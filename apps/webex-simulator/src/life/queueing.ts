@@ -1,17 +1,17 @@
+import { tellWait } from './while-waiting.ts'
 import { requestCallback } from './callback.ts'
-import { findStation, release } from './centre.ts'
+import { release } from './centre.ts'
 import type { Centre } from './centre.ts'
 import { converse } from './conversation.ts'
 import type { TalkPlan } from './contact-plan.ts'
 import { occupy } from './floor.ts'
 import type { Station } from './floor.ts'
-import { goAbsent, RONA_TIMEOUT_MS } from './no-answer.ts'
+import { goAbsent } from './no-answer.ts'
+import { chooseOutcome, ringFor } from './offer-outcome.ts'
 import type { ServiceQueue } from './org.ts'
+import { EVERYBODY_AFTER_MS, findTaker } from './routing.ts'
 import type { Beat, EngagementFact, Leg, TaskScript } from './script.ts'
-import { aside, beginLeg, endTask, engage, forgetStep, step } from './tell.ts'
-
-/** Asks the queue's own agents first; after this long anybody of the channel may take the contact (call distribution groups). */
-const EVERYBODY_AFTER_MS = 30_000
+import { beginLeg, endTask, engage, forgetStep, step } from './tell.ts'
 
 /** One stay in one queue, from entering until an agent, the customer or the flow ends it. */
 interface Stay {
@@ -88,12 +88,7 @@ function serveOrWait(centre: Centre, room: WaitingRoom, stay: Stay, now: number)
 
 function serve(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
   if (stay.isOver || stay.offer !== null || stay.isHeldUp || stay.task.plan.isUnservable) return
-  const isForAll = now - stay.enteredAt >= EVERYBODY_AFTER_MS
-  const station = findStation(
-    centre,
-    stay.task.channel,
-    ({ agent }) => !stay.refusedBy.has(agent.index) && (isForAll || agent.skills.includes(stay.queue.skill)),
-  )
+  const station = findTaker(centre, stay, now)
   if (station === null) return
   room.stays.delete(stay)
   offer(centre, room, stay, station, now)
@@ -102,22 +97,13 @@ function serve(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void
 function offer(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, now: number): void {
   const { task, queue } = stay
   if (stay.wait?.start === now) forgetStep(task, stay.wait)
-  else endWait(stay, now)
+  else tellWait(task, stay.wait, now)
   stay.wait = null
   stay.offer = station
-  const { random } = task
   step(task, { kind: 'offer', start: now, end: null, seat: station.seat, queue })
   occupy(centre.floor, station, now, { state: 'ringing', task, queue })
-  const outcome = chooseOutcome(stay)
-  const ringMs = {
-    pick: () => random.between(200, 900),
-    answer: () => Math.min(14_000, Math.max(1200, random.lognormalMs(5000, 0.5))),
-    miss: () => RONA_TIMEOUT_MS + random.between(50, 1900),
-    reject: () => random.between(2000, 12_000),
-    fail: () => random.between(1500, 6000),
-    leave: () => random.between(2000, 15_000),
-  }[outcome]()
-  centre.events.plan(now + ringMs, (at) => {
+  const outcome = chooseOutcome(task, stay.misses)
+  centre.events.plan(now + ringFor(task.random, outcome), (at) => {
     if (stay.isOver || stay.offer !== station) return
     switch (outcome) {
       case 'answer':
@@ -133,39 +119,6 @@ function offer(centre: Centre, room: WaitingRoom, stay: Stay, station: Station, 
         return fail(centre, room, stay, station, now, at)
     }
   })
-}
-
-function chooseOutcome({ task, misses }: Stay): 'answer' | 'pick' | 'miss' | 'reject' | 'fail' | 'leave' {
-  if (misses < task.plan.misses) return 'miss'
-  if (task.plan.isManual) return 'pick'
-  return task.random.pickWeighted([
-    [900, 'answer'],
-    [32, 'miss'],
-    [26, 'reject'],
-    [14, 'fail'],
-    [task.channel === 'email' ? 0 : 12, 'leave'],
-  ] as const)
-}
-
-/** What the customer heard while waiting, told beside the wait once that is over. */
-function endWait({ task, wait }: Stay, now: number): void {
-  if (wait === null || now - wait.start < 6000) return
-  const { queue } = wait
-  const start = wait.start + 400
-  const end = now - 500
-  if (task.plan.hasSelfServiceInQueue) {
-    // A Menu of its own, beneath which the wait goes on (ruling 6).
-    task.kinds.add('self-service in queue')
-    aside(task, { kind: 'self-service', start, end, queue })
-    aside(task, { kind: 'self-service-done', start: end, end, queue })
-    engage(task, 'Menu', start, { endTime: end })
-    return
-  }
-  if (!task.plan.hasTreatmentInQueue) return
-  // Music and announcements make no row (ruling 6).
-  task.kinds.add('treatment in queue')
-  aside(task, { kind: 'treatment', start, end, queue })
-  aside(task, { kind: 'treatment-done', start: end, end: end + 20, queue })
 }
 
 function answer(centre: Centre, stay: Stay, station: Station, now: number): void {
@@ -244,7 +197,7 @@ function passOn(centre: Centre, room: WaitingRoom, stay: Stay, station: Station,
 function giveUp(centre: Centre, room: WaitingRoom, stay: Stay, now: number): void {
   if (stay.isOver) return
   const { task, offer: station } = stay
-  if (station === null) endWait(stay, now)
+  if (station === null) tellWait(task, stay.wait, now)
   closeStay(room, stay, now, 'abandoned')
   if (task.channel === 'email' && station === null) {
     task.kinds.add('e-mail left in queue')
@@ -262,7 +215,7 @@ function overflow(centre: Centre, room: WaitingRoom, stay: Stay, now: number): v
   const target = centre.pod.queues.find((queue) => queue.channel === task.channel && queue !== stay.queue)
   if (target === undefined) return
   const movedAt = now + task.random.between(20, 90)
-  endWait(stay, now)
+  tellWait(task, stay.wait, now)
   task.kinds.add('overflow')
   closeStay(room, stay, movedAt, 'overflow')
   stay.leg.toQueue = target
@@ -275,7 +228,7 @@ function askForCallback(centre: Centre, room: WaitingRoom, stay: Stay, now: numb
   if (stay.isOver || stay.offer !== null || stay.isHeldUp) return
   const { task, queue, talk } = stay
   const askedAt = now + task.random.between(40, 120)
-  endWait(stay, now)
+  tellWait(task, stay.wait, now)
   closeStay(room, stay, askedAt, 'dequeued')
   step(task, { kind: 'leave-queue', start: now, end: null, queue })
   centre.events.plan(askedAt, (at) => requestCallback(centre, task, { queue, type: 'Courtesy', talk }, at))

@@ -1,4 +1,5 @@
 /** Parts of a CSR that only some contacts have: callback, campaign, mail, and what becomes known after the end (webex-cc-api §3.10.1). */
+import { hasVoiceTranscript } from './captures/spoken.ts'
 import type { Customer } from './customer.ts'
 import type { Callback, LateNews, TaskScript } from './script.ts'
 
@@ -105,9 +106,7 @@ const NO_MAIL = {
 /** Scores and topics: null or `N/A` until they are there; `csatScore` is 0 when nobody answered (webex-cc-api §3.10.1). */
 export function lateFields(task: TaskScript, asOfMs: number) {
   const known = <W extends LateNews['what']>(what: W) =>
-    task.late.find(
-      (news): news is Extract<LateNews, { what: W }> => news.what === what && news.at <= asOfMs,
-    )
+    task.late.find((news): news is Extract<LateNews, { what: W }> => news.what === what && news.at <= asOfMs)
   const survey = known('survey')
   const autoCsat = known('auto-csat')
   const topics = known('topics')
@@ -129,6 +128,11 @@ export function lateFields(task: TaskScript, asOfMs: number) {
       questionsAnswered: survey === undefined ? (isAsked ? 0 : null) : 2,
       surveyCompleted: isAsked ? survey !== undefined : null,
     },
-    isTranscriptionAvailable: task.transcriptAt !== null && task.transcriptAt <= asOfMs ? true : null,
+    isTranscriptionAvailable: hasTranscript(task, asOfMs) ? true : null,
   }
 }
+
+const hasTranscript = (task: TaskScript, asOfMs: number) =>
+  task.channel === 'telephony'
+    ? hasVoiceTranscript(task, asOfMs)
+    : task.transcriptAt !== null && task.transcriptAt <= asOfMs

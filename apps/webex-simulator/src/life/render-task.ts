@@ -44,6 +44,8 @@ export function renderTask(
     lastEntryPoint: { id: entryPoint.id, name: entryPoint.name },
     ...endingFields(isEnded ? task.ending : null, endedTime - task.createdTime),
     ...routeFields(task, beats, asOfMs, isEnded),
+    transferEpDN:
+      beats.find((beat) => beat.kind === 'send-away' && beat.toEntryPoint !== undefined)?.toEntryPoint?.address ?? null,
     ...flowFields(task, beats),
     ...measure(task, beats, asOfMs),
     ...callbackFields(task.callback, customer, asOfMs),
@@ -142,9 +144,9 @@ function routeFields(task: TaskScript, beats: readonly Beat[], asOfMs: number, i
     previousAgentId: previous?.agent.id ?? null,
     previousAgentSessionId: previous?.sessionId ?? null,
     previousAgentName: previous?.agent.name ?? null,
-    preferredAgentSystemId: null,
-    preferredAgentName: null,
-    isHandledByPreferredAgent: null,
+    preferredAgentSystemId: task.preferredAgent?.id ?? null,
+    preferredAgentName: task.preferredAgent?.name ?? null,
+    isHandledByPreferredAgent: task.preferredAgent === null ? null : owner?.agent === task.preferredAgent,
     lastWrapUpCodeId: wrapUp?.id ?? null,
     lastWrapupCodeName: wrapUp?.name ?? null,
     routingType: lastQueue === undefined ? null : 'longestAvailable',
@@ -223,4 +225,3 @@ function firstWait(task: TaskScript, asOfMs: number): number | null {
   const until = leg?.connectedAt ?? leg?.end ?? null
   return leg === undefined || until === null || until > asOfMs ? null : until - leg.start
 }
-

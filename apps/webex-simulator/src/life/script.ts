@@ -288,6 +288,8 @@ export interface TaskScript {
   /** Virtual agent that greeted; null for most. */
   readonly bot: string | null
   readonly campaign: Campaign | null
+  /** Whom the flow asks first: CSR `preferredAgent…`; null for most. */
+  readonly preferredAgent: Agent | null
   callback: Callback | null
   monitoring: Monitoring | null
   /** Ascending; filled in at the end. */

@@ -19,6 +19,7 @@ export type Beginning = Pick<
   | 'mail'
   | 'bot'
   | 'campaign'
+  | 'preferredAgent'
 >
 
 export function beginTask(beginning: Beginning): TaskScript {

@@ -16,6 +16,16 @@ describe('createSlidingWindow', () => {
     expect([window.admit('a', 0), window.admit('b', 0), window.admit('a', 0)]).toEqual([0, 0, 60])
   })
 
+  it('tells how each client stands', () => {
+    const window = createSlidingWindow(1)
+    for (const client of ['a', 'b', 'a']) window.admit(client, 0)
+    expect(window.clients(1)).toEqual([
+      { clientId: 'a', admitted: 1, refused: 1 },
+      { clientId: 'b', admitted: 1, refused: 0 },
+    ])
+    expect(window.clients(60_000)[0]).toMatchObject({ admitted: 0, refused: 1 })
+  })
+
   it('survives a clock that is set back', () => {
     const window = createSlidingWindow(1)
     window.admit('c', 1_000_000)

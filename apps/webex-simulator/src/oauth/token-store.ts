@@ -1,21 +1,40 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Person } from '../people/person.ts'
+import type { OAuthApp } from './oauth-app.ts'
+import { newAccessToken } from './token-text.ts'
+import type { TokenForm } from './token-text.ts'
 
 export interface TokenStoreOptions {
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly refreshToken: string
-  readonly authorizationCode: string
-  readonly orgId: string
   readonly accessSeconds: number
   readonly refreshSeconds: number
-  /** true: every refresh answers a new refresh token and the old one is dead; false (default): the same one comes back. */
+  /** true: every refresh answers a new refresh token and the old one is dead; false: the same one comes back. */
   readonly rotates: boolean
+  /** true: every refresh starts the refresh token's life anew; false: it runs out when it would have (webex-cc-api §1.5, sources disagree). */
+  readonly clockResets: boolean
+  readonly form: TokenForm
   readonly nowMs: () => number
 }
 
+/** Who let which app do what, where. */
+export interface GrantFor {
+  readonly app: OAuthApp
+  readonly orgId: string
+  readonly person: Person
+  /** Fixed at consent (webex-cc-api §1.6). */
+  readonly scopes: readonly string[]
+}
+
+export interface Grant extends GrantFor {
+  readonly id: string
+  readonly grantedAtMs: number
+  readonly refreshExpiresAtMs: number
+  readonly isRevoked: boolean
+}
+
+/** The answer of every grant; member names: webex-cc-api §1.4. */
 export interface TokenAnswer {
   readonly access_token: string
-  /** Seconds left. */
+  /** Seconds left at the time of the answer, as below. */
   readonly expires_in: number
   readonly refresh_token: string
   readonly refresh_token_expires_in: number
@@ -23,69 +42,101 @@ export interface TokenAnswer {
   readonly scope: string
 }
 
-export interface TokenRequest {
-  readonly grant_type?: string | undefined
-  readonly client_id?: string | undefined
-  readonly client_secret?: string | undefined
-  readonly refresh_token?: string | undefined
-  readonly code?: string | undefined
-}
-
-export type TokenOutcome = { readonly answer: TokenAnswer } | { readonly status: 400 | 401; readonly message: string }
-
 export interface TokenStore {
-  issue(request: TokenRequest): TokenOutcome
-  /** Client id of a living access token. */
-  clientOf(accessToken: string): string | undefined
+  /** A grant with a refresh token; `refreshToken` fixes its text. */
+  open(what: GrantFor, refreshToken?: string): Grant
+  /** A new access token of a living grant. */
+  issue(grant: Grant): TokenAnswer
+  /** The refresh grant; undefined when the token is unknown, dead, revoked or another app's. */
+  refresh(app: OAuthApp, refreshToken: string): TokenAnswer | undefined
+  /** The grant behind a living access token. */
+  grantOf(accessToken: string): Grant | undefined
+  /** Ends grants at once, access tokens included. Answers how many were alive. */
+  revoke(which: (grant: Grant) => boolean): number
+  /** Oldest first, dead ones included. */
+  grants(): readonly Grant[]
+  livingAccessTokens(grant: Grant): number
 }
 
-const SCOPE = 'cjp:config_read spark:people_read'
-/** Name of an identity-service cluster; real ones look like `PF84`. */
-const CLUSTER = 'SIM1'
-const DEAD = 'The refresh token provided is expired, revoked, malformed, or invalid.'
+interface KeptGrant extends Grant {
+  refreshToken: string
+  refreshExpiresAtMs: number
+  isRevoked: boolean
+}
 
-/** One client, its refresh token and the access tokens given out. Tokens are random: nothing may be derived from them but the org at their end. */
+const secondsUntil = (atMs: number, nowMs: number) => Math.floor((atMs - nowMs) / 1000)
+
+/** Grants and their tokens. Texts are random: nothing may be derived from them but, where the form says so, the org at their end. */
 export function createTokenStore(options: TokenStoreOptions): TokenStore {
-  const alive = new Map<string, number>()
-  let refresh = { text: options.refreshToken, expiresAtMs: options.nowMs() + options.refreshSeconds * 1000 }
+  const { nowMs } = options
+  const grants = new Map<string, KeptGrant>()
+  const byRefreshToken = new Map<string, KeptGrant>()
+  const alive = new Map<string, { readonly grant: KeptGrant; readonly expiresAtMs: number }>()
 
-  const grant = (): TokenOutcome => {
-    const now = options.nowMs()
-    const access = `${randomBytes(24).toString('base64url').replaceAll('_', '-')}_${CLUSTER}_${options.orgId}`
-    alive.set(access, now + options.accessSeconds * 1000)
-    refresh = {
-      text: options.rotates ? randomBytes(32).toString('base64url') : refresh.text,
-      expiresAtMs: now + options.refreshSeconds * 1000,
-    }
+  const kept = (grant: Grant): KeptGrant => {
+    const found = grants.get(grant.id)
+    if (found === undefined) throw new Error('a grant of another store')
+    return found
+  }
+  const dropExpired = () => {
+    for (const [text, { grant, expiresAtMs }] of alive)
+      if (expiresAtMs <= nowMs() || grant.isRevoked) alive.delete(text)
+  }
+  const issue = (grant: KeptGrant): TokenAnswer => {
+    dropExpired()
+    const now = nowMs()
+    const text = newAccessToken(options.form, grant.orgId, now)
+    alive.set(text, { grant, expiresAtMs: now + options.accessSeconds * 1000 })
     return {
-      answer: {
-        access_token: access,
-        expires_in: options.accessSeconds,
-        refresh_token: refresh.text,
-        refresh_token_expires_in: options.refreshSeconds,
-        token_type: 'Bearer',
-        scope: SCOPE,
-      },
+      access_token: text,
+      expires_in: options.accessSeconds,
+      refresh_token: grant.refreshToken,
+      refresh_token_expires_in: secondsUntil(grant.refreshExpiresAtMs, now),
+      token_type: 'Bearer',
+      scope: grant.scopes.join(' '),
     }
   }
 
   return {
-    issue(request) {
-      if (request.client_id !== options.clientId || request.client_secret !== options.clientSecret) {
-        return { status: 401, message: 'Client authentication failed.' }
+    open(what, refreshToken = randomBytes(48).toString('base64url')) {
+      const now = nowMs()
+      const grant: KeptGrant = {
+        ...what,
+        id: randomUUID(),
+        grantedAtMs: now,
+        refreshToken,
+        refreshExpiresAtMs: now + options.refreshSeconds * 1000,
+        isRevoked: false,
       }
-      if (request.grant_type === 'authorization_code') {
-        if (request.code !== options.authorizationCode)
-          return { status: 400, message: 'The authorization code is invalid.' }
-        return grant()
+      grants.set(grant.id, grant)
+      byRefreshToken.set(refreshToken, grant)
+      return grant
+    },
+    issue: (grant) => issue(kept(grant)),
+    refresh(app, refreshToken) {
+      const grant = byRefreshToken.get(refreshToken)
+      const now = nowMs()
+      if (grant?.app.clientId !== app.clientId || grant.isRevoked || now >= grant.refreshExpiresAtMs) return undefined
+      if (options.clockResets) grant.refreshExpiresAtMs = now + options.refreshSeconds * 1000
+      if (options.rotates) {
+        byRefreshToken.delete(refreshToken)
+        grant.refreshToken = randomBytes(48).toString('base64url')
+        byRefreshToken.set(grant.refreshToken, grant)
       }
-      if (request.grant_type !== 'refresh_token') return { status: 400, message: 'The grant type is not supported.' }
-      const isAlive = request.refresh_token === refresh.text && options.nowMs() < refresh.expiresAtMs
-      return isAlive ? grant() : { status: 400, message: DEAD }
+      return issue(grant)
     },
-    clientOf(accessToken) {
-      const expiresAtMs = alive.get(accessToken)
-      return expiresAtMs !== undefined && options.nowMs() < expiresAtMs ? options.clientId : undefined
+    grantOf(accessToken) {
+      const found = alive.get(accessToken)
+      return found !== undefined && nowMs() < found.expiresAtMs && !found.grant.isRevoked ? found.grant : undefined
     },
+    revoke(which) {
+      const ended = [...grants.values()].filter((grant) => !grant.isRevoked && which(grant))
+      for (const grant of ended) grant.isRevoked = true
+      dropExpired()
+      return ended.length
+    },
+    grants: () => [...grants.values()],
+    livingAccessTokens: (grant) =>
+      [...alive.values()].filter((token) => token.grant.id === grant.id && token.expiresAtMs > nowMs()).length,
   }
 }

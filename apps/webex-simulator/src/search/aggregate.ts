@@ -14,6 +14,8 @@ export interface AggregationPlan {
   readonly keys: readonly GroupKey[]
   /** Interval start of a record; undefined when the query does not select `intervalStartTime`. */
   readonly bucketOf: ((record: RecordOf) => number) | undefined
+  /** So many keys are selected before `intervalStartTime`: groups are ordered and named in the order of the selection. @default 0 */
+  readonly bucketAt?: number
   readonly newestBucketFirst: boolean
 }
 
@@ -34,7 +36,7 @@ class Tally {
   min = Number.POSITIVE_INFINITY
   max = Number.NEGATIVE_INFINITY
   readonly distinct = new Set<Json>()
-  readonly #seen = new Set<RecordOf>()
+  #last: RecordOf | undefined
   readonly #aggregation: Aggregation
 
   constructor(aggregation: Aggregation) {
@@ -45,10 +47,10 @@ class Tally {
     const { depth, filters, read, type } = this.#aggregation
     const counted = row[depth]
     if (counted === undefined || !filters.every((filter) => filter.test(row))) return
-    // A record unfolds into many rows when a key or a neighbour lies deeper; it still weighs once.
+    // A record unfolds into many rows, one after the other, when a key or a neighbour lies deeper; it still weighs once.
     if (depth < row.length - 1) {
-      if (this.#seen.has(counted)) return
-      this.#seen.add(counted)
+      if (this.#last === counted) return
+      this.#last = counted
     }
     const value = read(row)
     if (value === null) return
@@ -85,8 +87,14 @@ interface OpenGroup extends KeyedGroup {
   readonly tallies: readonly Tally[]
 }
 
-/** Groups of all records, in the order of their keys; without keys and buckets exactly one. Buckets without records are missing. */
-export function aggregate(plan: AggregationPlan, records: readonly RecordOf[]): readonly Group[] {
+/** Takes records one by one; any number of them may pass through. */
+export interface Aggregator {
+  add(record: RecordOf): void
+  /** In the order of their keys; without keys and buckets exactly one. Buckets without records are missing. */
+  groups(): readonly Group[]
+}
+
+export function createAggregator(plan: AggregationPlan): Aggregator {
   const depth = Math.max(
     0,
     ...plan.keys.map((key) => key.depth),
@@ -94,7 +102,7 @@ export function aggregate(plan: AggregationPlan, records: readonly RecordOf[]): 
   )
   const groups = new Map<string, OpenGroup>()
   const open = (intervalStartTime: number | null, values: readonly Json[]) => {
-    const id = JSON.stringify([intervalStartTime, values])
+    const id = values.length === 0 ? String(intervalStartTime) : JSON.stringify([intervalStartTime, values])
     const known = groups.get(id)
     if (known !== undefined) return known
     const group = { intervalStartTime, values, tallies: plan.aggregations.map((wanted) => new Tally(wanted)) }
@@ -102,25 +110,37 @@ export function aggregate(plan: AggregationPlan, records: readonly RecordOf[]): 
     return group
   }
   if (plan.keys.length === 0 && plan.bucketOf === undefined) open(null, [])
-  for (const record of records) {
-    const bucket = plan.bucketOf?.(record) ?? null
-    for (const row of unfold(plan.root, record, depth)) {
-      const group = open(
-        bucket,
-        plan.keys.map((key) => key.read(row)),
-      )
-      for (const tally of group.tallies) tally.add(row)
-    }
+  return {
+    add(record) {
+      const bucket = plan.bucketOf?.(record) ?? null
+      const rows = depth === 0 ? [[record]] : unfold(plan.root, record, depth)
+      for (const row of rows) {
+        const group = open(
+          bucket,
+          plan.keys.map((key) => key.read(row)),
+        )
+        for (const tally of group.tallies) tally.add(row)
+      }
+    },
+    groups: () => [...groups.values()].toSorted((a, b) => compareGroups(plan, a, b)).map((group) => close(plan, group)),
   }
-  return [...groups.values()].toSorted((a, b) => compareGroups(plan, a, b)).map((group) => close(plan, group))
 }
 
+/** Groups of all records. */
+export function aggregate(plan: AggregationPlan, records: readonly RecordOf[]): readonly Group[] {
+  const aggregator = createAggregator(plan)
+  for (const record of records) aggregator.add(record)
+  return aggregator.groups()
+}
+
+/** By the keys in the order of the selection, `intervalStartTime` at its place, null first: so are all public answers. */
 function compareGroups(plan: AggregationPlan, a: KeyedGroup, b: KeyedGroup): number {
-  const byBucket = compareJson(a.intervalStartTime, b.intervalStartTime)
-  if (byBucket !== 0) return plan.newestBucketFirst ? -byBucket : byBucket
-  for (const [position, key] of plan.keys.entries()) {
+  const bucketAt = plan.bucketAt ?? 0
+  for (let position = 0; position <= plan.keys.length; position++) {
+    const byBucket = position === bucketAt ? compareJson(a.intervalStartTime, b.intervalStartTime) : 0
+    if (byBucket !== 0) return plan.newestBucketFirst ? -byBucket : byBucket
     const order = compareJson(a.values[position] ?? null, b.values[position] ?? null)
-    if (order !== 0) return key.descending ? -order : order
+    if (order !== 0) return plan.keys[position]?.descending ? -order : order
   }
   return 0
 }
@@ -137,10 +157,11 @@ function close(plan: AggregationPlan, group: OpenGroup): Group {
 const GROUPS_PER_PAGE = 1000
 const NO_CURSOR: ReadonlySet<string> = new Set(['', 'NA', '0'])
 
-/** The name of a group: `field=value::field=value…`, its bucket first. */
+/** The name of a group: `field=value::field=value…` in the order of the selection. */
 export function groupCursor(plan: AggregationPlan, group: KeyedGroup): string {
   const keys = plan.keys.map((key, position) => `${key.path}=${textOf(group.values[position]) || 'null'}`)
-  return [...(plan.bucketOf === undefined ? [] : [`intervalStartTime=${group.intervalStartTime}`]), ...keys].join('::')
+  const bucket = plan.bucketOf === undefined ? [] : [`intervalStartTime=${group.intervalStartTime}`]
+  return keys.toSpliced(plan.bucketAt ?? 0, 0, ...bucket).join('::')
 }
 
 /** Values a cursor names, typed like those of `like`, so that both can be compared. */
@@ -161,13 +182,17 @@ function parseCursor(plan: AggregationPlan, cursor: string, like: KeyedGroup): K
   }
 }
 
+function startAfter(plan: AggregationPlan, groups: readonly Group[], cursor: string | null | undefined): number {
+  if (cursor === null || cursor === undefined || NO_CURSOR.has(cursor)) return 0
+  const named = groups.findIndex((group) => groupCursor(plan, group) === cursor)
+  if (named !== -1) return named + 1
+  const next = groups.findIndex((group) => compareGroups(plan, group, parseCursor(plan, cursor, group)) > 0)
+  return next === -1 ? groups.length : next
+}
+
 /** 1,000 groups after the one the cursor names, which need not be there any more. */
 export function groupPage(plan: AggregationPlan, groups: readonly Group[], cursor: string | null | undefined) {
-  const isFirst = cursor === null || cursor === undefined || NO_CURSOR.has(cursor)
-  const found = isFirst
-    ? 0
-    : groups.findIndex((group) => compareGroups(plan, group, parseCursor(plan, cursor, group)) > 0)
-  const start = found === -1 ? groups.length : found
+  const start = startAfter(plan, groups, cursor)
   const rows = groups.slice(start, start + GROUPS_PER_PAGE)
   const last = rows.at(-1)
   const hasNextPage = start + rows.length < groups.length

@@ -25,9 +25,13 @@ export interface AggregationInput {
 export interface Aggregation {
   readonly name: string
   readonly type: AggregationType
+  /** Field it reads. */
+  readonly path: string
   /** Depth of the thing counted: each record, channel or activity weighs once per group. */
   readonly depth: number
   readonly filters: readonly CompiledFilter[]
+  /** Whether any of them says something. */
+  readonly hasFilter: boolean
   readonly read: (row: Row) => Json
 }
 
@@ -52,7 +56,9 @@ export function readAggregation(root: Root, input: AggregationInput): Aggregatio
     throw new QueryRefused(`aggregations: ${input.type} needs a numeric field, ${input.field} is not`)
   }
   const filters = [compileFilter(root, input.filter), compileFilter(root, input.extFilter)]
-  return { name: input.name, type: input.type, depth: field.depth, filters, read: readerOf(field, input.predicate) }
+  const { name, type, predicate } = input
+  const hasFilter = input.filter != null || input.extFilter != null
+  return { name, type, path: field.path, depth: field.depth, filters, hasFilter, read: readerOf(field, predicate) }
 }
 
 /** A global variable is aggregated by value, its name given by `predicate`. */
@@ -75,8 +81,8 @@ export function groupKeys(root: Root, leaves: readonly SelectedLeaf[]): readonly
     const field = root.fields.get(leaf.path)
     if (field === undefined) return []
     const [kind = ''] = field.keys
-    if (isGlobalVariableKind(kind)) return field.keys[1] === 'value' ? [variableKey(leaf, kind)] : []
     if (!field.canGroup) throw new QueryRefused(`${leaf.path} cannot be grouped by`)
+    if (isGlobalVariableKind(kind)) return [variableKey(leaf, kind)]
     const read = (row: Row) => readField(row, field)
     return [
       { path: leaf.path, depth: field.depth, descending: leaf.args['sort'] === 'desc', read, variable: undefined },
@@ -89,5 +95,5 @@ export function groupKeys(root: Root, leaves: readonly SelectedLeaf[]): readonly
 function variableKey(leaf: SelectedLeaf, kind: string): GroupKey {
   const name = String(leaf.args['name'])
   const read = ([record]: Row) => variableValue(record, kind, name)
-  return { path: leaf.path, depth: 0, descending: false, read, variable: { kind, name } }
+  return { path: leaf.path, depth: 0, descending: leaf.args['sort'] === 'desc', read, variable: { kind, name } }
 }

@@ -1,9 +1,13 @@
-import { execute, GraphQLError, parse, validate } from 'graphql'
+import { execute } from 'graphql'
 import type { DocumentNode, FormattedExecutionResult } from 'graphql'
+import { answerRoot } from './answer-root.ts'
+import { createPace } from './pace.ts'
+import { createQueryPreparer } from './prepare-query.ts'
+import type { QueryPreparer } from './prepare-query.ts'
 import { QueryRefused } from './refusal.ts'
 import { searchSchema } from './schema.ts'
 import type { SearchContext } from './search-context.ts'
-import { searchRules } from './validation-rules.ts'
+import { searchRulesFor } from './validation-rules.ts'
 
 export interface SearchRequest {
   readonly query: string
@@ -11,68 +15,66 @@ export interface SearchRequest {
   readonly operationName: string | undefined
 }
 
-/** `answered`: data, HTTP 200. `invalid`: the text is no query of this schema. `refused`: it is, but breaks a documented limit. */
+/** `answered`: JSON with data, HTTP 200. `invalid`: the text is no query of this schema. `refused`: it is, but breaks a documented limit. */
 export type SearchOutcome =
-  | { readonly kind: 'answered'; readonly body: FormattedExecutionResult }
+  | { readonly kind: 'answered'; readonly body: Buffer }
   | { readonly kind: 'invalid'; readonly body: FormattedExecutionResult }
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
 
-type Checked = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
+/** What a query compiles to depends on these switches beside its text. */
+const preparers = new Map<string, QueryPreparer>()
 
-/** Clients send a handful of texts again and again; checking one costs more than answering a small query. */
-const KNOWN_TEXTS = 200
-const checkedTexts = new Map<string, Checked>()
-
-function check(query: string): Checked {
-  const known = checkedTexts.get(query)
-  if (known !== undefined) return known
-  const checked = parseAndValidate(query)
-  if (checkedTexts.size >= KNOWN_TEXTS) checkedTexts.clear()
-  checkedTexts.set(query, checked)
-  return checked
-}
-
-function parseAndValidate(query: string): Checked {
-  try {
-    const document = parse(query)
-    const errors = validate(searchSchema, document, searchRules)
-    return errors.length === 0 ? { document } : { errors: errors.map(asValidationError) }
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error
-    return {
-      errors: [
-        new GraphQLError(`Invalid Syntax : ${error.message}`, { extensions: { classification: 'InvalidSyntax' } }),
-      ],
-    }
+function preparerFor({ innerTies, emptyObjects, introspection }: SearchContext): QueryPreparer {
+  const name = `${innerTies}/${emptyObjects}/${introspection}`
+  let preparer = preparers.get(name)
+  if (preparer === undefined) {
+    const language = { schema: searchSchema, rules: searchRulesFor({ introspection }) }
+    preparer = createQueryPreparer(language, { innerTies, emptyObjects })
+    preparers.set(name, preparer)
   }
-}
-
-function asValidationError(error: GraphQLError): GraphQLError {
-  if (error.extensions['classification'] !== undefined) return error
-  return new GraphQLError(`Validation error : ${error.message}`, {
-    nodes: error.nodes,
-    extensions: { classification: 'ValidationError' },
-  })
+  return preparer
 }
 
 /** Parses, validates and executes one query against one moment of the world. */
 export async function executeSearch(request: SearchRequest, context: SearchContext): Promise<SearchOutcome> {
-  const checked = check(request.query)
-  if ('errors' in checked) return { kind: 'invalid', body: { errors: checked.errors.map((error) => error.toJSON()) } }
+  const { query, variables, operationName } = request
+  const prepared = preparerFor(context).prepare(query, variables, operationName)
+  if ('errors' in prepared) return { kind: 'invalid', body: { errors: prepared.errors.map((error) => error.toJSON()) } }
+  const pace = createPace()
+  const pieces: Buffer[] = []
+  try {
+    for (const [position, field] of prepared.fields.entries()) {
+      pieces.push(Buffer.from(`${position === 0 ? '{"data":{' : ','}"${field.key}":`))
+      switch (field.kind) {
+        case 'root':
+          pieces.push(...(await answerRoot(field.compiled, field.args, context, pace)))
+          break
+        case 'typename':
+          pieces.push(Buffer.from(`"${field.typeName}"`))
+          break
+        case 'introspection':
+          pieces.push(Buffer.from(await introspect(prepared.document, request, field.key)))
+          break
+        default:
+          field satisfies never
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof QueryRefused)) throw error
+    return { kind: 'refused', status: error.status ?? context.limitStatus, reason: error.message }
+  }
+  return { kind: 'answered', body: Buffer.concat([...pieces, Buffer.from('}}')]) }
+}
+
+/** Questions about the schema itself are the library's to answer; roots beside them stay unasked. */
+async function introspect(document: DocumentNode, request: SearchRequest, key: string): Promise<string> {
+  const { variables, operationName } = request
   const result = await execute({
     schema: searchSchema,
-    document: checked.document,
-    contextValue: context,
-    variableValues: request.variables,
-    ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
+    document,
+    variableValues: variables,
+    fieldResolver: () => null,
+    ...(operationName === undefined ? {} : { operationName }),
   })
-  for (const error of result.errors ?? []) {
-    if (error.originalError instanceof QueryRefused) {
-      return { kind: 'refused', status: error.originalError.status, reason: error.originalError.message }
-    }
-  }
-  const errors = result.errors?.map((error) => error.toJSON())
-  // Without data nothing ran: a variable was missing or of the wrong type.
-  if (result.data === undefined && errors !== undefined) return { kind: 'invalid', body: { errors } }
-  return { kind: 'answered', body: { ...(errors === undefined ? {} : { errors }), data: result.data ?? null } }
+  return JSON.stringify(result.data?.[key] ?? null)
 }

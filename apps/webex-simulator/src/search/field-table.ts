@@ -2,6 +2,7 @@
  * Which fields the Search API has and what each may be used for, from one table: `fields.json`, one line a field, `"<type> <flags>"`.
  * Flags: `a` aggregate, `g` group by, `f` filter, `s` sort. Source: the vendor's published data dictionaries (CSR, CAR, ASR, AAR, CLR; edition
  * of October 2025), plus fields that working public queries use (`owner`, `sentiment`, the scores, `queueDuration` and `consultCount` of legs).
+ * TASK is the older root `task`: the fields its type has left, in its own spelling (`metaData`), usable as those of CSR.
  */
 import table from './fields.json' with { type: 'json' }
 
@@ -104,7 +105,7 @@ export const ROOTS: Readonly<Record<RootName, Root>> = {
       ['activities.nodes.', table.CAR],
     ]),
   },
-  task: { ...task, name: 'task', lists: [], activityList: undefined, fields: readFields([], [['', table.CSR]]) },
+  task: { ...task, name: 'task', lists: [], activityList: undefined, fields: readFields([], [['', table.TASK]]) },
   taskLegDetails: {
     ...task,
     name: 'taskLegDetails',

@@ -18,7 +18,7 @@ import type { Tree } from './tree.ts'
 
 /** Values seen in public answers; `social` is what sessions call `social_channel`. */
 const CHANNELS = ['telephony', 'email', 'chat', 'social_channel', 'social', 'video', 'workItem', 'customMessaging']
-export const ChannelTypes = new GraphQLEnumType({
+const ChannelTypes = new GraphQLEnumType({
   name: 'ChannelTypes',
   values: Object.fromEntries(CHANNELS.map((name) => [name, { value: name }])),
 })
@@ -76,19 +76,42 @@ const VARIABLE_FILTERS = variableFilters()
 /** `predicate` of an aggregation: which global variable it reads. */
 export const VariablePredicate = new GraphQLInputObjectType({ name: 'VariablePredicate', fields: VARIABLE_FILTERS })
 
+const inputName = (prefix: string, key: string) => `${prefix}_${key}`
+
 function inputField(name: string, node: Tree): { type: GraphQLInputType } {
+  // Skills: `{ name: { equals: "Spanish" }, intVal: { gte: 5 } }`, with members the vendor does not list.
   if (node.field?.type === 'JSON') return { type: JsonScalar }
   if (node.field !== undefined) return { type: EXPRESSIONS[node.field.type] }
   return { type: new GraphQLInputObjectType({ name, fields: objectFields(name, node) }) }
 }
 
-function objectFields(prefix: string, tree: Tree): GraphQLInputFieldConfigMap {
-  const fields: GraphQLInputFieldConfigMap = {
-    // Whole objects may be compared too: `owner: { notequals: { id: null } }`.
-    equals: { type: JsonScalar },
-    notequals: { type: JsonScalar },
+/** A list, or what holds one, has no value of its own to compare with. */
+const CONTAINERS: ReadonlySet<string> = new Set(['channelInfo', 'activities', 'nodes'])
+
+/** Members of an object to compare whole objects with: `owner: { notequals: { id: null } }`. */
+function valueType(name: string, node: Tree): GraphQLInputObjectType {
+  const fields: GraphQLInputFieldConfigMap = {}
+  for (const [key, child] of node.children) {
+    fields[key] = {
+      type: child.field === undefined ? valueType(inputName(`${name}_Value`, key), child) : OPERAND[child.field.type],
+    }
   }
-  for (const [key, node] of tree.children) fields[key] = inputField(`${prefix}_${key}`, node)
+  return new GraphQLInputObjectType({ name: `${name}_Value`, fields })
+}
+
+function objectFields(prefix: string, tree: Tree): GraphQLInputFieldConfigMap {
+  const fields: GraphQLInputFieldConfigMap = {}
+  if (!CONTAINERS.has(prefix.split('_').at(-1) ?? '')) {
+    const value = { type: valueType(prefix, tree) }
+    fields['equals'] = value
+    fields['notequals'] = value
+  }
+  return { ...fields, ...membersOf(prefix, tree) }
+}
+
+function membersOf(prefix: string, tree: Tree): GraphQLInputFieldConfigMap {
+  const fields: GraphQLInputFieldConfigMap = {}
+  for (const [key, node] of tree.children) fields[key] = inputField(inputName(prefix, key), node)
   return fields
 }
 
@@ -96,7 +119,7 @@ function filterType(name: string, fields: readonly Field[], withVariables: boole
   const type: GraphQLInputObjectType = new GraphQLInputObjectType({
     name,
     fields: () => {
-      const { equals: _equals, notequals: _notequals, ...own } = objectFields(name, toTree(fields))
+      const own = membersOf(name, toTree(fields))
       const groups = { and: { type: new GraphQLList(type) }, or: { type: new GraphQLList(type) }, not: { type } }
       return { ...groups, ...own, ...(withVariables ? VARIABLE_FILTERS : {}) }
     },

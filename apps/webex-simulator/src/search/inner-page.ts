@@ -1,13 +1,17 @@
 import type { RecordOf } from '../world.ts'
 import { QueryRefused } from './refusal.ts'
+import { compareJson } from './sort-rows.ts'
 
 export interface InnerPageOptions {
-  readonly first?: number | null
+  readonly first?: number | null | undefined
   /** Time of the last row already seen, epoch ms as text. */
-  readonly after?: string | null
+  readonly after?: string | null | undefined
   readonly time: 'createdTime' | 'startTime'
   /** Newest first is the vendor's default. */
   readonly oldestFirst: boolean
+  /** Another field the rows are ordered by; those that share a value stay newest first. */
+  readonly sortBy?: string | undefined
+  readonly sortDescending?: boolean | undefined
   /**
    * The cursor is a millisecond, so a page may end between two rows of one millisecond and the next page, which begins strictly after it, would
    * lose the second. `whole`: such rows stay on one page (which is then shorter, or, if it held nothing else, longer than asked). `skip`: they
@@ -30,13 +34,12 @@ export function innerPage(nodes: readonly RecordOf[], options: InnerPageOptions)
   const first = options.first ?? DEFAULT_FIRST
   if (first < 1 || first > MAX_FIRST) throw new QueryRefused('activities: first must lie between 1 and 100')
   const timeOf = (node: RecordOf) => Number(node[options.time])
-  const ordered = nodes.toSorted((a, b) => timeOf(a) - timeOf(b))
-  if (!options.oldestFirst) ordered.reverse()
-
-  const rest = ordered.slice(startAfter(ordered.map(timeOf), options))
-  const size = options.ties === 'skip' ? first : wholeTies(rest.map(timeOf), first)
-  const page = rest.slice(0, size)
-  const hasNextPage = rest.length > page.length
+  const ordered = inOrder(nodes, timeOf, options)
+  const start = startAfter(ordered, timeOf, options)
+  const rest = ordered.length - start
+  const size = rest <= first ? rest : options.ties === 'whole' ? wholeTies(ordered, timeOf, start, first) : first
+  const page = start === 0 && size === ordered.length ? ordered : ordered.slice(start, start + size)
+  const hasNextPage = rest > size
   const last = page.at(-1)
   return {
     totalCount: nodes.length,
@@ -45,19 +48,41 @@ export function innerPage(nodes: readonly RecordOf[], options: InnerPageOptions)
   }
 }
 
-function startAfter(times: readonly number[], { after, oldestFirst }: InnerPageOptions): number {
+function inOrder(
+  nodes: readonly RecordOf[],
+  timeOf: (node: RecordOf) => number,
+  { oldestFirst, sortBy, sortDescending }: InnerPageOptions,
+): readonly RecordOf[] {
+  const isAscending = nodes.every((node, at) => at === 0 || timeOf(nodes[at - 1]!) <= timeOf(node))
+  const ascending = isAscending ? nodes : nodes.toSorted((a, b) => timeOf(a) - timeOf(b))
+  if (oldestFirst) return ascending
+  const newestFirst = ascending.toReversed()
+  if (sortBy === undefined) return newestFirst
+  const sign = sortDescending ? -1 : 1
+  return newestFirst.sort((a, b) => sign * compareJson(a[sortBy] ?? null, b[sortBy] ?? null))
+}
+
+/** Behind the row the cursor names; where it is gone, behind where it would be. */
+function startAfter(
+  ordered: readonly RecordOf[],
+  timeOf: (node: RecordOf) => number,
+  { after, oldestFirst, sortBy }: InnerPageOptions,
+): number {
   if (after === undefined || after === null || after === '' || after === 'NA') return 0
   const cursor = Number(after)
   if (!Number.isSafeInteger(cursor)) throw new QueryRefused('activities: after is not a cursor')
-  const position = times.findIndex((time) => (oldestFirst ? time > cursor : time < cursor))
-  return position === -1 ? times.length : position
+  if (sortBy !== undefined) return ordered.findLastIndex((node) => timeOf(node) === cursor) + 1
+  const position = ordered.findIndex((node) => (oldestFirst ? timeOf(node) > cursor : timeOf(node) < cursor))
+  return position === -1 ? ordered.length : position
 }
 
-function wholeTies(times: readonly number[], first: number): number {
-  let size = Math.min(first, times.length)
-  while (size > 0 && size < times.length && times[size] === times[size - 1]) size--
+function wholeTies(ordered: readonly RecordOf[], timeOf: (node: RecordOf) => number, start: number, first: number) {
+  const time = (offset: number) => timeOf(ordered[start + offset]!)
+  const rest = ordered.length - start
+  let size = first
+  while (size > 0 && time(size) === time(size - 1)) size--
   if (size > 0) return size
   size = 1
-  while (size < times.length && times[size] === times[0]) size++
-  return Math.min(size, times.length)
+  while (size < rest && time(size) === time(0)) size++
+  return size
 }

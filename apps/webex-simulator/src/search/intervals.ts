@@ -4,6 +4,7 @@ export const INTERVALS = ['FIFTEEN_MINUTES', 'THIRTY_MINUTES', 'HOURLY', 'DAILY'
 export type Interval = (typeof INTERVALS)[number]
 
 const MINUTE_MS = 60_000
+const QUARTER_MS = 15 * MINUTE_MS
 export const DAY_MS = 86_400_000
 
 const FIXED: Readonly<Partial<Record<Interval, number>>> = {
@@ -24,13 +25,22 @@ export function checkInterval(interval: Interval, spanMs: number): void {
 function offsetReader(timezone: string): (epochMs: number) => number {
   if (timezone === 'UTC') return () => 0
   const format = zoneFormat(timezone)
+  const known = new Map<number, number>()
   return (epochMs) => {
-    const part: Record<string, number> = {}
-    for (const { type, value } of format.formatToParts(epochMs)) part[type] = Number(value)
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part
-    const local = Date.UTC(year, month - 1, day, hour, minute, second)
-    return local - Math.floor(epochMs / 1000) * 1000
+    // Clocks change on quarter hours, nowhere else.
+    const quarter = Math.floor(epochMs / QUARTER_MS)
+    let offset = known.get(quarter)
+    if (offset === undefined) known.set(quarter, (offset = readOffset(format, quarter * QUARTER_MS)))
+    return offset
   }
+}
+
+function readOffset(format: Intl.DateTimeFormat, epochMs: number): number {
+  const part: Record<string, number> = {}
+  for (const { type, value } of format.formatToParts(epochMs)) part[type] = Number(value)
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part
+  const local = Date.UTC(year, month - 1, day, hour, minute, second)
+  return local - Math.floor(epochMs / 1000) * 1000
 }
 
 function zoneFormat(timezone: string): Intl.DateTimeFormat {

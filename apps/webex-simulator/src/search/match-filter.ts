@@ -1,12 +1,15 @@
-/** Filters as predicates over rows. Pure; the operators are those of the vendor's filter documentation. */
+/** Filters as predicates over rows: compiled once per query, nothing allocated per row. Groups and objects as in webex-cc-api §3.5. */
 import { isRecord } from '../json.ts'
 import type { Json, RecordOf } from '../world.ts'
 import type { Field, Root } from './field-table.ts'
+import { factsOf, factsOfAny, idPathOf, joinFacts, NO_FACTS } from './filter-facts.ts'
+import type { FilterFacts } from './filter-facts.ts'
 import { globalVariablesOf, isGlobalVariableKind } from './global-variables.ts'
 import type { GlobalVariableKind } from './global-variables.ts'
 import { QueryRefused } from './refusal.ts'
-import { readField, readPath } from './row.ts'
+import { readPath } from './row.ts'
 import type { Row } from './row.ts'
+import { expressionTest } from './value-test.ts'
 
 /** A filter as GraphQL delivers it: groups, nested objects and operator objects. */
 export type FilterInput = RecordOf
@@ -16,77 +19,59 @@ export interface CompiledFilter {
   readonly test: Test
   /** Deepest list a condition looks into. */
   readonly depth: number
+  /** Dotted paths of the fields it reads, e.g. `lastQueue.id`; global variables by accessor. */
+  readonly paths: ReadonlySet<string>
+  readonly facts: FilterFacts
 }
 
+const PASS: CompiledFilter = { test: () => true, depth: 0, paths: new Set(), facts: NO_FACTS }
 const GROUPS = new Set(['and', 'or', 'not'])
 
-function regularExpression(pattern: string): RegExp {
-  try {
-    // Whole value, as Lucene-like engines match; `+12…` is a phone number far more often than a quantifier.
-    return new RegExp(`^(?:${pattern.replace(/^\+/, '\\+')})$`, 'u')
-  } catch {
-    throw new QueryRefused('match: not a regular expression')
+function together(parts: readonly CompiledFilter[]): Pick<CompiledFilter, 'depth' | 'paths'> {
+  return {
+    depth: Math.max(0, ...parts.map((part) => part.depth)),
+    paths: new Set(parts.flatMap((part) => [...part.paths])),
   }
-}
-
-function valueTest(operator: string, operand: unknown): (value: Json) => boolean {
-  switch (operator) {
-    case 'equals':
-      return (value) => value === (operand ?? null)
-    case 'notequals':
-      return (value) => value !== (operand ?? null)
-    case 'contains':
-      return (value) => typeof value === 'string' && value.includes(String(operand))
-    case 'match': {
-      const pattern = regularExpression(String(operand))
-      return (value) => typeof value === 'string' && pattern.test(value)
-    }
-    case 'gt':
-      return (value) => typeof value === 'number' && value > Number(operand)
-    case 'gte':
-      return (value) => typeof value === 'number' && value >= Number(operand)
-    case 'lt':
-      return (value) => typeof value === 'number' && value < Number(operand)
-    case 'lte':
-      return (value) => typeof value === 'number' && value <= Number(operand)
-    default:
-      throw new QueryRefused(`unknown operator ${operator}`)
-  }
-}
-
-/** An absent expression lets everything pass. */
-function expressionTest(expression: unknown): (value: Json) => boolean {
-  const tests = Object.entries(isRecord(expression) ? expression : {}).map(([operator, operand]) =>
-    valueTest(operator, operand),
-  )
-  return (value) => tests.every((test) => test(value))
 }
 
 function all(parts: readonly CompiledFilter[]): CompiledFilter {
+  const [first, second] = parts
+  if (first === undefined) return PASS
+  if (second === undefined) return first
   return {
+    ...together(parts),
     test: (row) => parts.every((part) => part.test(row)),
-    depth: Math.max(0, ...parts.map((part) => part.depth)),
+    facts: joinFacts(parts.map((part) => part.facts)),
   }
 }
 
 /** `or: [{id:{equals:…}}, …]` is how lists of ids are asked for; a set keeps 1,000 of them cheap. */
 function idSet(root: Root, branches: readonly FilterInput[]): CompiledFilter | undefined {
-  const field = root.fields.get(root.name === 'agentSession' ? 'agentSessionId' : 'id')
-  if (field === undefined) return undefined
-  const ids = new Set<unknown>()
+  const path = idPathOf(root)
+  const ids = new Set<Json | undefined>()
+  const texts = new Set<string>()
   for (const branch of branches) {
-    const keys = Object.keys(branch)
-    const expression = branch[field.path]
-    if (keys.length !== 1 || !isRecord(expression) || Object.keys(expression).join() !== 'equals') return undefined
-    ids.add(expression['equals'])
+    const expression = branch[path]
+    if (Object.keys(branch).length !== 1 || !isRecord(expression) || Object.keys(expression).length !== 1) {
+      return undefined
+    }
+    const { equals } = expression
+    if (typeof equals !== 'string') return undefined
+    ids.add(equals)
+    texts.add(equals)
   }
-  return { test: (row) => ids.has(readField(row, field)), depth: 0 }
+  return {
+    test: ([record]) => ids.has(record?.[path]),
+    depth: 0,
+    paths: new Set([path]),
+    facts: { ...NO_FACTS, ids: texts },
+  }
 }
 
 function group(root: Root, name: string, value: unknown): CompiledFilter {
   if (name === 'not') {
     const inner = compileFilter(root, isRecord(value) ? value : {})
-    return { test: (row) => !inner.test(row), depth: inner.depth }
+    return { ...inner, test: (row) => !inner.test(row), facts: NO_FACTS }
   }
   const branches = (Array.isArray(value) ? value : [value]).filter(isRecord)
   if (name === 'or' && branches.length > 0) {
@@ -95,48 +80,93 @@ function group(root: Root, name: string, value: unknown): CompiledFilter {
   }
   const parts = branches.map((branch) => compileFilter(root, branch))
   if (name === 'and' || parts.length === 0) return all(parts)
-  return { ...all(parts), test: (row) => parts.some((part) => part.test(row)) }
+  return {
+    ...together(parts),
+    test: (row) => parts.some((part) => part.test(row)),
+    facts: factsOfAny(parts.map((part) => part.facts)),
+  }
 }
 
 function globalVariable(kind: GlobalVariableKind, filter: FilterInput): CompiledFilter {
   const nameTest = expressionTest(filter['name'])
   const valueMatches = expressionTest(filter['value'])
   return {
+    ...PASS,
     test: ([record]) =>
       record !== undefined &&
       globalVariablesOf(record, kind).some(({ name, value }) => nameTest(name) && valueMatches(value)),
-    depth: 0,
+    paths: new Set([kind]),
   }
 }
 
-/** JSON columns hold a list of objects (skills): one of them must meet every condition. */
+/** Where a path lies: how many lists above it, and the keys from the innermost element down. */
+function placeOf(root: Root, path: string): { readonly depth: number; readonly keys: readonly string[] } {
+  const above = root.lists.filter((list) => path === list || path.startsWith(`${list}.`))
+  const innermost = above.at(-1)
+  const rest = innermost === undefined ? path : path.slice(innermost.length + 1)
+  return { depth: above.length, keys: rest === '' ? [] : rest.split('.') }
+}
+
+/** JSON columns hold a list of objects (skills): one of them must meet every condition. `equals: null` asks whether there are any. */
 function jsonField(field: Field, filter: FilterInput): CompiledFilter {
-  const conditions = Object.entries(filter).map(([key, expression]) => ({
+  const { equals, notequals, ...members } = filter
+  const conditions = Object.entries(members).map(([key, expression]) => ({
     key,
-    test: expressionTest(isRecord(expression) ? expression : { equals: expression }),
+    test: expressionTest(isRecord(expression) ? expression : { equals: expression ?? null }),
   }))
+  const { depth, keys } = field
   const test: Test = (row) => {
-    const value = readField(row, field)
-    const items = (Array.isArray(value) ? value : [value]).filter(isRecord)
-    return items.some((item) => conditions.every((condition) => condition.test(item[condition.key] ?? null)))
+    const value = readPath(row[depth], keys)
+    if (equals !== undefined && !isSame(value, equals)) return false
+    if (notequals !== undefined && isSame(value, notequals)) return false
+    if (conditions.length === 0) return true
+    const items = Array.isArray(value) ? value : [value]
+    return items.some(
+      (item) => isRecord(item) && conditions.every((condition) => condition.test(item[condition.key] ?? null)),
+    )
   }
-  return { test, depth: field.depth }
+  return { ...PASS, test, depth, paths: new Set([field.path]) }
 }
 
-function wholeObject(root: Root, path: string, operator: string, operand: unknown): CompiledFilter {
-  if (!isRecord(operand)) throw new QueryRefused(`${path}: ${operator} needs an object`)
-  const sample = [...root.fields.values()].find((field) => field.path.startsWith(`${path}.`))
-  const depth = sample?.depth ?? 0
-  const keys = sample?.keys.slice(0, -1) ?? []
-  const isEqual: Test = (row) => {
-    const object = readPath(row[depth], keys)
-    return Object.entries(operand).every(([key, expected]) => readPath(object, [key]) === (expected ?? null))
+/** Objects are the same when every member asked about is; nothing known of an object is as good as no object. */
+function isSame(value: Json | undefined, expected: Json | undefined): boolean {
+  if (Array.isArray(expected)) {
+    return (
+      Array.isArray(value) &&
+      value.length === expected.length &&
+      expected.every((item, position) => isSame(value[position], item))
+    )
   }
-  return { test: operator === 'equals' ? isEqual : (row) => !isEqual(row), depth }
+  if (isRecord(expected)) {
+    return Object.entries(expected).every(([key, member]) => isSame(isRecord(value) ? value[key] : null, member))
+  }
+  if (expected === null || expected === undefined) return isNothing(value)
+  return value === expected
+}
+
+function isNothing(value: Json | undefined): boolean {
+  if (value === null || value === undefined) return true
+  if (Array.isArray(value)) return value.length === 0
+  return isRecord(value) && Object.values(value).every((member) => isNothing(member))
+}
+
+function wholeObject(root: Root, path: string, operator: string, operand: Json): CompiledFilter {
+  if (operand !== null && !isRecord(operand)) throw new QueryRefused(`${path}: ${operator} needs an object`)
+  const { depth, keys } = placeOf(root, path)
+  const isEqual: Test = (row) => isSame(readPath(row[depth], keys), operand)
+  const paths = new Set([...root.fields.keys()].filter((field) => field.startsWith(`${path}.`)))
+  return { ...PASS, test: operator === 'equals' ? isEqual : (row) => !isEqual(row), depth, paths }
+}
+
+/** A test of one field, reading it the shortest way: most lie directly in their element. */
+function fieldTest({ depth, keys }: Field, test: (value: Json) => boolean): Test {
+  const [key, member] = keys
+  if (key !== undefined && member === undefined) return (row) => test(row[depth]?.[key] ?? null)
+  return (row) => test(readPath(row[depth], keys))
 }
 
 function condition(root: Root, path: string, value: unknown): CompiledFilter {
-  if (!isRecord(value)) return all([])
+  if (!isRecord(value)) return PASS
   if (isGlobalVariableKind(path)) return globalVariable(path, value)
   const field = root.fields.get(path)
   if (field === undefined) {
@@ -149,8 +179,12 @@ function condition(root: Root, path: string, value: unknown): CompiledFilter {
     )
   }
   if (field.type === 'JSON') return jsonField(field, value)
-  const test = expressionTest(value)
-  return { test: (row) => test(readField(row, field)), depth: field.depth }
+  return {
+    test: fieldTest(field, expressionTest(value)),
+    depth: field.depth,
+    paths: new Set([path]),
+    facts: field.depth === 0 ? factsOf(root, path, value) : NO_FACTS,
+  }
 }
 
 /** Compiles a `filter` or `extFilter`; an absent one lets everything pass. */

@@ -1,10 +1,10 @@
 /**
- * A query the service understands but will not run (span too long, too many filter elements …). The HTTP status is 400 unless the vendor
- * documents another one; the texts are ours, the vendor's are not public.
+ * A query the service understands but will not run (span too long, too many filter elements …). Its HTTP status is the one the simulator is set
+ * to answer for limits (`SIM_LIMIT_ERROR_STATUS`) unless the vendor documents another one; the texts are ours, the vendor's are not public.
  */
 export class QueryRefused extends Error {
-  readonly status: number
-  constructor(message: string, status = 400) {
+  readonly status: number | undefined
+  constructor(message: string, status?: number) {
     super(message)
     this.name = 'QueryRefused'
     this.status = status

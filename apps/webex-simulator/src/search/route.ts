@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { faultSubject } from '../faults/apply-to-answer.ts'
 import type { FaultList } from '../faults/fault-list.ts'
+import { searchFaults } from '../faults/search-faults.ts'
 import { CONFIG_READ } from '../http/caller.ts'
 import { refuse } from '../http/envelopes.ts'
 import { registerGzip } from '../http/gzip-large.ts'
+import type { IndexLag } from '../index-lag.ts'
 import { executeSearch } from './execute-search.ts'
 import type { SearchContext } from './search-context.ts'
 
@@ -14,18 +15,27 @@ const requestSchema = z.object({
   operationName: z.string().nullish(),
 })
 
-export interface SearchRouteOptions {
+type Switches = Pick<
+  SearchContext,
+  'bounds' | 'spanLimit' | 'innerTies' | 'emptyObjects' | 'introspection' | 'limitStatus'
+>
+
+export interface SearchRouteOptions extends Switches {
   readonly faults: FaultList
   readonly nowMs: () => number
-  readonly bounds: SearchContext['bounds']
-  readonly innerTies: SearchContext['innerTies']
+  readonly lag: IndexLag
+  /** Copies of the index that answer in turn. */
+  readonly replicas: number
   /** HTTP status of queries that do not validate; the vendor's is not public for most of them. */
   readonly invalidStatus: number
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8'
+
 /** `POST /search`. */
 export function registerSearchRoute(app: FastifyInstance, options: SearchRouteOptions): void {
-  const { faults, nowMs, bounds, innerTies } = options
+  const { faults, nowMs, lag, replicas, invalidStatus, ...switches } = options
+  let turn = 0
   registerGzip(app)
   app.post<{ Querystring: { orgId?: string } }>(
     '/search',
@@ -37,13 +47,14 @@ export function registerSearchRoute(app: FastifyInstance, options: SearchRouteOp
       const parsed = requestSchema.safeParse(request.body)
       if (!parsed.success) return refuse(reply, 400, 'the body must be JSON with a query')
 
-      const asOfMs = seen.asOfMs()
-      const stale = faults.take(faultSubject(request), ['staleCount'])
+      const { staleMs, ...met } = searchFaults(faults, request, nowMs())
+      const copy = turn++ % replicas
       const context: SearchContext = {
-        nowMs: nowMs(),
-        bounds,
-        innerTies,
-        index: (root, use) => seen.index(root, use === 'aggregation' ? asOfMs - (stale?.staleMs ?? 0) : asOfMs),
+        ...switches,
+        ...met,
+        source: (root, use) => seen.source(root, { lag, copy, staleMs: staleMs[use] }),
+        served: (root, ids) => void request.traffic?.pages.push({ root, ids }),
+        kept: seen.kept,
         droppedTasks: drops.ids(),
       }
       const { query, variables, operationName } = parsed.data
@@ -53,9 +64,9 @@ export function registerSearchRoute(app: FastifyInstance, options: SearchRouteOp
       )
       switch (outcome.kind) {
         case 'answered':
-          return reply.send(outcome.body)
+          return reply.type(JSON_TYPE).send(outcome.body)
         case 'invalid':
-          return reply.code(isMissingArgument(outcome.body.errors) ? 400 : options.invalidStatus).send(outcome.body)
+          return reply.code(isMissingArgument(outcome.body.errors) ? 400 : invalidStatus).send(outcome.body)
         case 'refused':
           return refuse(reply, outcome.status, outcome.reason)
         default:

@@ -36,3 +36,14 @@ export const AgentState = new GraphQLScalarType<string, unknown>({
   },
   coerceOutputValue: (value) => value,
 })
+
+/** A field's dotted path; the deprecated `aggregation: { aggr: [{ field: id … }] }` takes it as a bare word too. */
+export const FieldName = new GraphQLScalarType<string, unknown>({
+  name: 'FieldName',
+  coerceInputValue: (value) => String(value),
+  coerceInputLiteral: (node) => {
+    if (node.kind === Kind.ENUM || node.kind === Kind.STRING) return node.value
+    throw new GraphQLError('Expected the name of a field.')
+  },
+  coerceOutputValue: (value) => value,
+})

@@ -1,4 +1,7 @@
-/** The GraphQL schema, generated from the field table. Argument and input names are the vendor's; most output type names are not public. */
+/**
+ * The GraphQL schema, generated from the field table: types only, for validation and for compiling selections (webex-cc-api §3.3). Argument and
+ * input names are the vendor's; most output type names are not public.
+ */
 import {
   GraphQLBoolean,
   GraphQLEnumType,
@@ -11,26 +14,19 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql'
-import type { GraphQLFieldConfig, GraphQLFieldConfigArgumentMap, GraphQLOutputType } from 'graphql'
-import { isRecord, recordsIn } from '../json.ts'
+import type { GraphQLFieldConfig, GraphQLFieldConfigArgumentMap, GraphQLOutputType, GraphQLScalarType } from 'graphql'
 import { ROOTS } from './field-table.ts'
 import type { LeafType, Root, RootName } from './field-table.ts'
 import { filterTypesOf, VariablePredicate } from './filter-types.ts'
 import type { FilterTypes } from './filter-types.ts'
-import { GLOBAL_VARIABLE_TYPES, globalVariablesOf, isGlobalVariableKind } from './global-variables.ts'
+import { GLOBAL_VARIABLE_TYPES, isGlobalVariableKind } from './global-variables.ts'
 import type { GlobalVariableKind } from './global-variables.ts'
-import { GROUPED, isGrouped, variableId } from './grouped-row.ts'
-import { innerPage } from './inner-page.ts'
 import { INTERVALS } from './intervals.ts'
-import { resolveRoot } from './resolve-root.ts'
-import type { RootArguments } from './resolve-root.ts'
-import { JsonScalar, Long } from './scalars.ts'
-import type { SearchContext } from './search-context.ts'
-import { selectedLeaves } from './selection.ts'
+import { FieldName, JsonScalar, Long } from './scalars.ts'
 import { toTree } from './tree.ts'
 import type { Tree } from './tree.ts'
 
-type FieldConfig = GraphQLFieldConfig<unknown, SearchContext>
+type FieldConfig = GraphQLFieldConfig<unknown, unknown>
 type FieldConfigs = Record<string, FieldConfig>
 
 const OUTPUT: Readonly<Record<LeafType, GraphQLOutputType>> = {
@@ -81,7 +77,10 @@ function leaf(node: Tree): FieldConfig {
 const variableType = (kind: GlobalVariableKind) =>
   new GraphQLObjectType({
     name: kind.charAt(0).toUpperCase() + kind.slice(1),
-    fields: { name: { type: GraphQLString }, value: { type: OUTPUT[GLOBAL_VARIABLE_TYPES[kind]] } },
+    fields: {
+      name: { type: GraphQLString, args: sortArgument },
+      value: { type: OUTPUT[GLOBAL_VARIABLE_TYPES[kind]], args: sortArgument },
+    },
   })
 
 /** Tasks and legs share these types. */
@@ -93,17 +92,8 @@ const VARIABLES: Readonly<Record<GlobalVariableKind, GraphQLObjectType>> = {
   booleanGlobalVariables: variableType('booleanGlobalVariables'),
 }
 
-/** A variable the record never carried is `{ name: null, value: null }`, as in public answers. */
 function variable(kind: GlobalVariableKind): FieldConfig {
-  return {
-    type: VARIABLES[kind],
-    args: { name: { type: new GraphQLNonNull(GraphQLString) } },
-    resolve: (source, { name }: { name: string }) => {
-      if (isGrouped(source)) return { name, value: source[GROUPED].variables.get(variableId(kind, name)) ?? null }
-      const found = isRecord(source) ? globalVariablesOf(source, kind).find((one) => one.name === name) : undefined
-      return found ?? { name: null, value: null }
-    },
-  }
+  return { type: VARIABLES[kind], args: { name: { type: new GraphQLNonNull(GraphQLString) } } }
 }
 
 function activities(root: Root, prefix: string, nodes: Tree): FieldConfig {
@@ -118,17 +108,6 @@ function activities(root: Root, prefix: string, nodes: Tree): FieldConfig {
       },
     }),
     args: { first: { type: GraphQLInt }, after: { type: GraphQLString } },
-    resolve: (source, args: { first?: number; after?: string }, context, info) => {
-      if (isGrouped(source)) return source['activities'] ?? null
-      const connection = isRecord(source) ? source['activities'] : null
-      const time = selectedLeaves(info, 'nodes').find(({ path }) => path === root.activityTime)
-      return innerPage(isRecord(connection) ? recordsIn(connection['nodes']) : [], {
-        ...args,
-        time: root.activityTime,
-        oldestFirst: time?.args['sort'] === 'asc',
-        ties: context.innerTies,
-      })
-    },
   }
 }
 
@@ -143,7 +122,19 @@ function childField(root: Root, name: string, path: string, node: Tree): FieldCo
   return { type: root.lists.includes(path) ? new GraphQLList(type) : type }
 }
 
+/** What the vendor calls an agent wherever one stands: owner, lastAgent, nextDestination.agent. */
+const AGENT_KEYS = 'id,name,signInId,sessionId,phoneNumber,channelId'
+const AgentInfo = new GraphQLObjectType({
+  name: 'AgentInfo',
+  fields: Object.fromEntries(AGENT_KEYS.split(',').map((key) => [key, { type: GraphQLString, args: sortArgument }])),
+})
+
+function isAgent({ children }: Tree): boolean {
+  return [...children.keys()].join() === AGENT_KEYS && [...children.values()].every((node) => node.field?.canSort)
+}
+
 function objectType(root: Root, name: string, tree: Tree, path: string): GraphQLObjectType {
+  if (isAgent(tree)) return AgentInfo
   const fields: FieldConfigs = {}
   for (const [key, node] of tree.children) {
     fields[key] = childField(root, name, path === '' ? key : `${path}.${key}`, node)
@@ -158,11 +149,22 @@ const OUTPUT_NAMES: Readonly<Record<RootName, readonly [row: string, list: strin
   agentSession: ['AgentSession', 'AgentSessions'],
 }
 
-function aggregationInput(root: Root, { filter, extFilter }: FilterTypes): GraphQLInputObjectType {
+const AGGREGATION_NAMES: Readonly<Record<RootName, string>> = {
+  taskDetails: 'TaskV2Aggregation',
+  task: 'TaskAggregation',
+  taskLegDetails: 'TaskLegV2Aggregation',
+  agentSession: 'AgentSessionV2Aggregation',
+}
+
+function aggregationInput(
+  name: string,
+  field: GraphQLScalarType,
+  { filter, extFilter }: FilterTypes,
+): GraphQLInputObjectType {
   return new GraphQLInputObjectType({
-    name: `${OUTPUT_NAMES[root.name][0]}V2Aggregation`,
+    name,
     fields: {
-      field: { type: new GraphQLNonNull(GraphQLString) },
+      field: { type: new GraphQLNonNull(field) },
       type: { type: new GraphQLNonNull(AggregationKind) },
       name: { type: new GraphQLNonNull(GraphQLString) },
       filter: { type: filter },
@@ -172,20 +174,25 @@ function aggregationInput(root: Root, { filter, extFilter }: FilterTypes): Graph
   })
 }
 
+/** The form before `aggregations`, which the two roots of tasks still take. Public queries of its time write the field as a bare word. */
+function deprecatedAggregation(root: Root, types: FilterTypes): GraphQLFieldConfigArgumentMap {
+  if (root.listField !== 'tasks') return {}
+  const name = root.name === 'task' ? 'TaskAggregationFilters' : 'TaskDetailsAggregationFilters'
+  const element = aggregationInput(`${name}Aggr`, FieldName, types)
+  const type = new GraphQLInputObjectType({ name, fields: { aggr: { type: new GraphQLList(element) } } })
+  return { aggregation: { type, deprecationReason: 'aggregations' } }
+}
+
 function argumentsOf(root: Root): GraphQLFieldConfigArgumentMap {
   const types = filterTypesOf(root)
-  const aggregation = aggregationInput(root, types)
-  const deprecated = new GraphQLInputObjectType({
-    name: `${OUTPUT_NAMES[root.name][0]}AggregationFilters`,
-    fields: { aggr: { type: new GraphQLList(aggregation) } },
-  })
+  const aggregation = aggregationInput(AGGREGATION_NAMES[root.name], GraphQLString, types)
   return {
     from: { type: new GraphQLNonNull(Long) },
     to: { type: new GraphQLNonNull(Long) },
     ...(root.name === 'agentSession' ? {} : { timeComparator: { type: QueryTimeType } }),
     filter: { type: types.filter },
     ...(types.extFilter === undefined ? {} : { extFilter: { type: types.extFilter } }),
-    aggregation: { type: deprecated },
+    ...deprecatedAggregation(root, types),
     aggregations: { type: new GraphQLList(aggregation) },
     aggregationInterval: { type: IntervalData },
     pagination: { type: Pagination },
@@ -213,7 +220,6 @@ function rootField(root: Root): FieldConfig {
       },
     }),
     args: argumentsOf(root),
-    resolve: (_source, args: RootArguments, context, info) => resolveRoot(root, args, context, info),
   }
 }
 

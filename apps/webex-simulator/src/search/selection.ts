@@ -1,12 +1,42 @@
+/** A query after validation: what it selects, with fragments merged, `@skip` and `@include` obeyed and arguments filled in. */
 import {
   getArgumentValues,
   getDirectiveValues,
   getNamedType,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
+  GraphQLString,
+  isObjectType,
+  Kind,
 } from 'graphql'
-import { isObjectType, Kind } from 'graphql'
-import type { FieldNode, GraphQLObjectType, GraphQLResolveInfo, SelectionNode, SelectionSetNode } from 'graphql'
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  OperationDefinitionNode,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql'
+
+/** An operation with its variables coerced. */
+export interface PreparedQuery {
+  readonly operation: OperationDefinitionNode
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly variableValues: Parameters<typeof getArgumentValues>[2]
+}
+
+export interface SelectedField {
+  /** Its alias, else its name. */
+  readonly key: string
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+  readonly type: GraphQLOutputType
+  /** Name of the type it is a member of. */
+  readonly parent: string
+  /** Empty for leaves. */
+  readonly fields: readonly SelectedField[]
+}
 
 /** A leaf the query selects inside a list, in the order of the query. */
 export interface SelectedLeaf {
@@ -15,51 +45,62 @@ export interface SelectedLeaf {
   readonly args: Readonly<Record<string, unknown>>
 }
 
-function isIncluded(node: SelectionNode, info: GraphQLResolveInfo): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.['if'] === true) return false
-  return getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.['if'] !== false
+function isIncluded(node: SelectionNode, { variableValues }: PreparedQuery): boolean {
+  if (node.directives === undefined || node.directives.length === 0) return true
+  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] === true) return false
+  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false
 }
 
-function fieldsOf(set: SelectionSetNode, info: GraphQLResolveInfo): readonly FieldNode[] {
-  return set.selections.flatMap((node): readonly FieldNode[] => {
-    if (!isIncluded(node, info)) return []
-    if (node.kind === Kind.FIELD) return node.name.value === '__typename' ? [] : [node]
-    if (node.kind === Kind.INLINE_FRAGMENT) return fieldsOf(node.selectionSet, info)
-    const fragment = info.fragments[node.name.value]
-    return fragment === undefined ? [] : fieldsOf(fragment.selectionSet, info)
-  })
+/** Nodes by response key: a field selected twice (by two fragments, say) is one field with both selections. */
+export function collectFields(
+  sets: readonly SelectionSetNode[],
+  query: PreparedQuery,
+  found = new Map<string, FieldNode[]>(),
+): ReadonlyMap<string, readonly FieldNode[]> {
+  for (const node of sets.flatMap((set) => set.selections)) {
+    if (!isIncluded(node, query)) continue
+    if (node.kind === Kind.FIELD) {
+      const key = node.alias?.value ?? node.name.value
+      const same = found.get(key)
+      if (same === undefined) found.set(key, [node])
+      else same.push(node)
+      continue
+    }
+    const inner = node.kind === Kind.INLINE_FRAGMENT ? node : query.fragments.get(node.name.value)
+    if (inner !== undefined) collectFields([inner.selectionSet], query, found)
+  }
+  return found
 }
 
-function leavesOf(
-  nodes: readonly FieldNode[],
+export function selectFields(
+  sets: readonly SelectionSetNode[],
   parent: GraphQLObjectType,
-  above: SelectedLeaf,
-  info: GraphQLResolveInfo,
-): readonly SelectedLeaf[] {
-  return nodes.flatMap((node) => {
-    const field = parent.getFields()[node.name.value]
-    if (field === undefined) return []
-    const path = above.path === '' ? field.name : `${above.path}.${field.name}`
-    const args = { ...above.args, ...getArgumentValues(field, node, info.variableValues) }
+  query: PreparedQuery,
+): readonly SelectedField[] {
+  return [...collectFields(sets, query)].flatMap(([key, nodes]): readonly SelectedField[] => {
+    const [node] = nodes
+    const name = node?.name.value ?? ''
+    if (name === '__typename') {
+      return [{ key, name, args: {}, type: GraphQLString, parent: parent.name, fields: [] }]
+    }
+    const field = parent.getFields()[name]
+    if (node === undefined || field === undefined) return []
     const type = getNamedType(field.type)
-    if (node.selectionSet === undefined || !isObjectType(type)) return [{ path, args }]
-    return leavesOf(fieldsOf(node.selectionSet, info), type, { path, args }, info)
+    const inner = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+    const fields = isObjectType(type) ? selectFields(inner, type, query) : []
+    const args = getArgumentValues(field, node, query.variableValues)
+    return [{ key, name, args, type: field.type, parent: parent.name, fields }]
   })
 }
 
-/** Leaves selected under the root's list field (`tasks`, `agentSessions`), fragments and `@include` resolved. */
-export function selectedLeaves(info: GraphQLResolveInfo, listField: string): readonly SelectedLeaf[] {
-  const rootType = getNamedType(info.returnType)
-  if (!isObjectType(rootType)) return []
-  const list = rootType.getFields()[listField]
-  const rowType = list === undefined ? undefined : getNamedType(list.type)
-  if (!isObjectType(rowType)) return []
-  const listNodes = info.fieldNodes
-    .flatMap((node) => (node.selectionSet === undefined ? [] : fieldsOf(node.selectionSet, info)))
-    .filter((node) => node.name.value === listField)
-  return listNodes.flatMap((node) =>
-    node.selectionSet === undefined
-      ? []
-      : leavesOf(fieldsOf(node.selectionSet, info), rowType, { path: '', args: {} }, info),
-  )
+/** Leaves of a row's selection with their paths. */
+export function selectedLeaves(
+  fields: readonly SelectedField[],
+  above: SelectedLeaf = { path: '', args: {} },
+): readonly SelectedLeaf[] {
+  return fields.flatMap(({ name, args, fields: inner }): readonly SelectedLeaf[] => {
+    if (name === '__typename') return []
+    const leaf = { path: above.path === '' ? name : `${above.path}.${name}`, args: { ...above.args, ...args } }
+    return inner.length === 0 ? [leaf] : selectedLeaves(inner, leaf)
+  })
 }

@@ -88,7 +88,7 @@ describe('captures', () => {
   it('tell attachments of mails as turns of their own', () => {
     const turns = world.truth!.turns(EVER, HISTORY_UNTIL_MS)
     const files = turns.filter(({ type }) => type === 'File' || type === 'Image')
-    const mails = new Set(finished.filter(({ channelType }) => channelType === 'email').map(({ id }) => id))
+    const mails = new Set(tasks.filter(({ channelType }) => channelType === 'email').map(({ id }) => id))
     expect(files.length).toBeGreaterThan(0)
     for (const file of files) {
       expect(mails).toContain(file.taskId)

@@ -1,0 +1,81 @@
+/** Public queries and their published answers, found in a folder by what the files hold; nothing of them is kept here. */
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
+import { fillIn } from './fill-in.ts'
+
+export interface Sample {
+  /** Path below the folder; of a collection, with the name of its item. */
+  readonly name: string
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  /** Text of the published answer. */
+  readonly answer: string | undefined
+}
+
+const IS_ANSWER = /response\.json$/i
+
+/** `Simple query.graphql` is answered by `Simple query-response.json`, `x.graphql` and `x.request.json` by `x.response.json`. */
+function stemOf(path: string): string {
+  return path
+    .replace(/[-_. ]*(response|request)?\.(json|graphql|gql)$/i, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9/]/g, '')
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Bodies of queries inside a JSON file: the request itself, or a collection of requests with `graphql` bodies. */
+function requestsIn(value: unknown, name: string): readonly Omit<Sample, 'answer'>[] {
+  if (Array.isArray(value)) return value.flatMap((one) => requestsIn(one, name))
+  if (!isObject(value)) return []
+  const { query, variables } = value
+  if (typeof query === 'string' && query.includes('{')) {
+    const given = typeof variables === 'string' ? parsed(fillIn(variables)) : variables
+    return [{ name, query: fillIn(query), variables: isObject(given) ? given : {} }]
+  }
+  const label = typeof value['name'] === 'string' ? `${name}#${value['name']}` : name
+  return ['item', 'request', 'body', 'graphql'].flatMap((key) => requestsIn(value[key], label))
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+async function readQueries(folder: string, path: string): Promise<readonly Omit<Sample, 'answer'>[]> {
+  const name = relative(folder, path)
+  const text = await readFile(path, 'utf8')
+  if (/\.(graphql|gql)$/i.test(path)) return [{ name, query: fillIn(text), variables: {} }]
+  return requestsIn(parsed(text) ?? parsed(fillIn(text)), name).map((request) => ({
+    ...request,
+    variables: filledVariables(request.variables),
+  }))
+}
+
+function filledVariables(variables: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const filled = parsed(fillIn(JSON.stringify(variables)))
+  return isObject(filled) ? filled : variables
+}
+
+/** Every query of the folder and its sub-folders, by name. */
+export async function readSamples(folder: string): Promise<readonly Sample[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile() && /\.(json|graphql|gql)$/i.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+  const answers = new Map(files.filter((file) => IS_ANSWER.test(basename(file))).map((file) => [stemOf(file), file]))
+  const samples: Sample[] = []
+  for (const file of files) {
+    if (IS_ANSWER.test(basename(file))) continue
+    const answer = answers.get(stemOf(file))
+    const text = answer === undefined ? undefined : await readFile(answer, 'utf8')
+    for (const query of await readQueries(folder, file)) samples.push({ ...query, answer: text })
+  }
+  return samples
+}
