@@ -22,25 +22,25 @@ export const SETTING_LINES: readonly SettingLine[] = Object.entries(settingsSche
 interface Definition {
   readonly type?: string
   readonly defaultValue?: unknown
-  readonly in?: z.core.$ZodType
-  readonly innerType?: z.core.$ZodType
+  readonly in?: z.ZodType
+  readonly innerType?: z.ZodType
   readonly entries?: Readonly<Record<string, string>>
 }
 
 /** A schema and what it wraps, outermost first: defaults and transformations lie around the type itself. */
-function* layersOf(type: z.core.$ZodType): Generator<Definition> {
-  const definition: Definition = type._zod.def
+function* layersOf(type: z.ZodType): Generator<Definition> {
+  const definition: Definition = type.def
   yield definition
   const inner = definition.innerType ?? definition.in
   if (inner !== undefined) yield* layersOf(inner)
 }
 
-function presetOf(type: z.core.$ZodType): string | undefined {
+function presetOf(type: z.ZodType): string | undefined {
   for (const { defaultValue } of layersOf(type)) if (defaultValue !== undefined) return written(defaultValue)
   return undefined
 }
 
-function choicesOf(type: z.core.$ZodType): readonly string[] {
+function choicesOf(type: z.ZodType): readonly string[] {
   for (const { entries } of layersOf(type)) if (entries !== undefined) return Object.values(entries)
   return []
 }
@@ -70,6 +70,9 @@ export function changedSettings(settings: Settings): Readonly<Record<string, str
       JSON.stringify(value) !== JSON.stringify(plain[name as keyof typeof plain]),
   )
   return Object.fromEntries(
-    changed.map(([name, value]) => [name, INSTANTS.has(name) ? new Date(Number(value)).toISOString() : written(value)]),
+    changed.map(([name, value]) => [
+      name,
+      INSTANTS.has(name) ? new Date(Number(value)).toISOString().replace('.000Z', 'Z') : written(value),
+    ]),
   )
 }

@@ -34,6 +34,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'no to.graphql': '{ task(from: 1700000000000) { tasks { id } } }',
   'no field.graphql': query('', 'queue { name }'),
   'wrong.graphql': query('filter: { status: { equals: 5 } }', 'id'),
+  'x--people-me.200.json': JSON.stringify({ id: 'a', emails: ['b@c.example'], nickName: null, never: 1 }),
   'variables.request.json': JSON.stringify({
     query:
       'query($from: Long!, $to: Long!, $f: TaskFilters) { task(from: $from, to: $to, filter: $f) { tasks { id } } }',
@@ -67,8 +68,19 @@ describe('a folder of samples', () => {
     expect(row(name)).toMatchObject({ verdict, shape, reason: expect.stringMatching(reason) })
   })
 
+  it('tells of other endpoints without failing them', () => {
+    expect(result.endpoints).toMatchObject([
+      {
+        name: 'x--people-me.200.json',
+        status: 200,
+        shape: 'differs',
+        reason: expect.stringContaining('not in the published answer'),
+      },
+    ])
+  })
+
   it('counts', () => {
-    const { rows: _rows, ...figures } = result
+    const { rows: _rows, endpoints: _endpoints, ...figures } = result
     expect(figures).toEqual({ queries: 9, accepted: 6, shapeEqual: 2, rejectedAsExpected: 2, failed: 3 })
   })
 })

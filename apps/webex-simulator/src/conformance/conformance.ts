@@ -1,4 +1,6 @@
 /** All samples of a folder against one simulator: the figures and a row per query. */
+import { compareEndpoints } from './endpoint-samples.ts'
+import type { EndpointRow } from './endpoint-samples.ts'
 import { BLANK_FROM, BLANK_TO } from './fill-in.ts'
 import { judge } from './judge.ts'
 import type { Verdict } from './judge.ts'
@@ -16,6 +18,8 @@ export interface Conformance {
   readonly rejectedAsExpected: number
   readonly failed: number
   readonly rows: readonly Verdict[]
+  /** Published answers of other endpoints. Examples made up for documentation show members that never stand together: they are told, not failed. */
+  readonly endpoints: readonly EndpointRow[]
 }
 
 /** The clock stands so much after the `to` of each query: samples are older than the 36 months one may look back. */
@@ -35,11 +39,13 @@ export async function runConformance(folder: string): Promise<Conformance> {
   })
   const otherVersions = new Map<string, string>(Object.entries(listed))
   const rows: Verdict[] = []
+  let endpoints: readonly EndpointRow[] = []
   try {
     for (const { sample, facts } of asked) {
       const ask = stand.askAt((facts.window ?? BLANK_WINDOW).toMs + AFTER_MS)
       rows.push(await judge(sample, facts, otherVersions, ask))
     }
+    endpoints = await compareEndpoints(folder, stand)
   } finally {
     await stand.stop()
   }
@@ -52,5 +58,6 @@ export async function runConformance(folder: string): Promise<Conformance> {
     rejectedAsExpected: count((row) => row.verdict === 'rejected as expected'),
     failed: count((row) => row.verdict === 'failed'),
     rows,
+    endpoints,
   }
 }

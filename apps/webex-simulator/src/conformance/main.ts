@@ -6,14 +6,17 @@ import type { Conformance } from './conformance.ts'
 
 const USAGE = 'usage: pnpm conformance --samples DIR [--json FILE]'
 
-function table({ rows, ...figures }: Conformance): string {
-  const width = Math.max(0, ...rows.map((row) => row.name.length))
-  const lines = rows.map((row) => {
-    const text = `${row.name.padEnd(width)}  ${row.verdict.padEnd(20)}  ${row.shape}`
-    return row.reason === '' ? text : `${text}: ${row.reason}`
-  })
+function line(width: number, name: string, verdict: string, reason: string): string {
+  const text = `${name.padEnd(width)}  ${verdict}`
+  return reason === '' ? text : `${text}: ${reason}`
+}
+
+function table({ rows, endpoints, ...figures }: Conformance): string {
+  const width = Math.max(0, ...[...rows, ...endpoints].map((row) => row.name.length))
   return [
-    ...lines,
+    ...rows.map(({ name, verdict, shape, reason }) => line(width, name, `${verdict.padEnd(20)}  ${shape}`, reason)),
+    '',
+    ...endpoints.map(({ name, status, shape, reason }) => line(width, name, `HTTP ${status}  ${shape}`, reason)),
     '',
     Object.entries(figures)
       .map(([name, value]) => `${name} ${value}`)

@@ -117,7 +117,7 @@ function unknownField(root: Root, field: FieldNode, document: DocumentNode): str
   const walk = (node: FieldNode, tree: Tree, path: string): string | undefined => {
     for (const child of below(node)) {
       const name = child.name.value
-      if (BESIDES.has(name)) continue
+      if (BESIDES.has(name) || (path === '' && Object.hasOwn(root.retired, name))) continue
       const here = path === '' ? name : `${path}.${name}`
       const next = tree.children.get(name)
       if (next === undefined) return here

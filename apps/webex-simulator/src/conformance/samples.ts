@@ -1,6 +1,6 @@
 /** Public queries and their published answers, found in a folder by what the files hold; nothing of them is kept here. */
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { fillIn } from './fill-in.ts'
 
 export interface Sample {
@@ -12,7 +12,14 @@ export interface Sample {
   readonly answer: string | undefined
 }
 
-const IS_ANSWER = /response\.json$/i
+const NAMED_ANSWER = /response\.json$/i
+
+/** A few answers go without the word in their name. */
+function isAnswer(path: string, text: string): boolean {
+  if (NAMED_ANSWER.test(path)) return true
+  const value = path.endsWith('.json') ? parsed(text) : undefined
+  return isObject(value) && isObject(value['data'])
+}
 
 /** `Simple query.graphql` is answered by `Simple query-response.json`, `x.graphql` and `x.request.json` by `x.response.json`. */
 function stemOf(path: string): string {
@@ -47,10 +54,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-async function readQueries(folder: string, path: string): Promise<readonly Omit<Sample, 'answer'>[]> {
-  const name = relative(folder, path)
-  const text = await readFile(path, 'utf8')
-  if (/\.(graphql|gql)$/i.test(path)) return [{ name, query: fillIn(text), variables: {} }]
+function queriesIn(name: string, text: string): readonly Omit<Sample, 'answer'>[] {
+  if (/\.(graphql|gql)$/i.test(name)) return [{ name, query: fillIn(text), variables: {} }]
   return requestsIn(parsed(text) ?? parsed(fillIn(text)), name).map((request) => ({
     ...request,
     variables: filledVariables(request.variables),
@@ -65,17 +70,17 @@ function filledVariables(variables: Readonly<Record<string, unknown>>): Readonly
 /** Every query of the folder and its sub-folders, by name. */
 export async function readSamples(folder: string): Promise<readonly Sample[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries
+  const paths = entries
     .filter((entry) => entry.isFile() && /\.(json|graphql|gql)$/i.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
-  const answers = new Map(files.filter((file) => IS_ANSWER.test(basename(file))).map((file) => [stemOf(file), file]))
-  const samples: Sample[] = []
-  for (const file of files) {
-    if (IS_ANSWER.test(basename(file))) continue
-    const answer = answers.get(stemOf(file))
-    const text = answer === undefined ? undefined : await readFile(answer, 'utf8')
-    for (const query of await readQueries(folder, file)) samples.push({ ...query, answer: text })
-  }
-  return samples
+  const files = await Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, 'utf8') })))
+  const answers = new Map(
+    files.filter(({ path, text }) => isAnswer(path, text)).map(({ path, text }) => [stemOf(path), text]),
+  )
+  return files
+    .filter(({ path, text }) => !isAnswer(path, text))
+    .flatMap(({ path, text }) =>
+      queriesIn(relative(folder, path), text).map((query) => ({ ...query, answer: answers.get(stemOf(path)) })),
+    )
 }

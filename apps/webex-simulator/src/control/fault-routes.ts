@@ -10,7 +10,8 @@ const requestSchema = z.union([
   z.array(faultSchema),
   z.strictObject({ faults: z.array(faultSchema) }).transform(({ faults }) => faults),
 ])
-const KINDS = faultSchema.shape.fault.options.map((option) => option.shape.kind.value)
+/** Every kind of fault there is. */
+export const FAULT_KINDS = faultSchema.shape.fault.options.map((option) => option.shape.kind.value)
 
 /** `POST` adds to, `GET` shows and `DELETE` empties the list of faults, or takes one out by its id. */
 export function registerFaultRoutes(app: FastifyInstance, faults: FaultList, orgs: Orgs): void {
@@ -40,7 +41,7 @@ export function registerFaultRoutes(app: FastifyInstance, faults: FaultList, org
     const parsed = requestSchema.safeParse(request.body)
     if (!parsed.success) {
       return reply.code(400).send({
-        error: `Not a list of faults ({match, fault: {kind, …}, times, skip, probability, seed}); kinds: ${KINDS.join(', ')}.`,
+        error: `Not a list of faults ({match, fault: {kind, …}, times, skip, every, probability, seed}); kinds: ${FAULT_KINDS.join(', ')}.`,
         issues: z.array(faultSchema).safeParse(listIn(request.body)).error?.issues ?? parsed.error.issues,
       })
     }

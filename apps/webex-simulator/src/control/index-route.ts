@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /** What there is under `/_sim/`, for a person or a program that looks around. */
-const CALLS = {
+export const CALLS = {
   'GET /_sim/clock': 'the simulated moment and the clock’s speed',
   'POST /_sim/clock': '{advanceMs} or {nowMs}, and {speed}',
   'GET /_sim/orgs': 'organizations, persona, settings that differ from the defaults',

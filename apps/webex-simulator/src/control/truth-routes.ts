@@ -25,19 +25,17 @@ const READERS: Readonly<Record<string, (truth: Truth, span: Span, asOfMs: number
   'agent-states': async (truth, span, asOfMs) => truth.agentStates(span, asOfMs),
 }
 
-const startsIn = (source: RecordSource, span: Span, asOfMs: number) =>
-  [...source.scan(span, asOfMs, 'oldest-first')].flat().map((row) => row.time)
-
 /** `GET /_sim/truth/…`, as of the world's time, optionally `?from=&to=` (epoch ms, half-open) and `?org=`. */
 export function registerTruthRoutes(app: FastifyInstance, orgs: Orgs): void {
-  app.get('/_sim/truth/windows', (request, reply) => {
+  app.get('/_sim/truth/windows', async (request, reply) => {
     const { seen, world } = orgOf(orgs, request.query)
     const asOfMs = seen.asOfMs()
     const span = spanOf(request.query)
+    const chunksOf = (source: RecordSource) => source.scan(span, asOfMs, 'oldest-first')
     return reply.send([
-      ...countWindows('task', startsIn(world.tasks, span, asOfMs)),
-      ...countWindows('agent_session', startsIn(world.agentSessions, span, asOfMs)),
-      ...countWindows('task_leg', startsIn(world.taskLegs, span, asOfMs)),
+      ...(await countWindows('task', chunksOf(world.tasks))),
+      ...(await countWindows('agent_session', chunksOf(world.agentSessions))),
+      ...(await countWindows('task_leg', chunksOf(world.taskLegs))),
     ])
   })
 

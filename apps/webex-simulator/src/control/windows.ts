@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { floorToQuarter, QUARTER_MS } from '../clock.ts'
+import type { SeenRecord } from '../world.ts'
 
 export interface CountedWindow {
   readonly stream: 'task' | 'agent_session' | 'task_leg'
@@ -8,12 +10,18 @@ export interface CountedWindow {
   readonly count: number
 }
 
-/** Counts per quarter hour, oldest first; quarters in which nothing began are left out. */
-export function countWindows(stream: CountedWindow['stream'], starts: readonly number[]): readonly CountedWindow[] {
+/** Counts per quarter hour, oldest first; quarters in which nothing began are left out. Lets others have a turn between chunks. */
+export async function countWindows(
+  stream: CountedWindow['stream'],
+  chunks: Iterable<readonly SeenRecord[]>,
+): Promise<readonly CountedWindow[]> {
   const counts = new Map<number, number>()
-  for (const start of starts) {
-    const fromMs = floorToQuarter(start)
-    counts.set(fromMs, (counts.get(fromMs) ?? 0) + 1)
+  for (const chunk of chunks) {
+    for (const { time } of chunk) {
+      const fromMs = floorToQuarter(time)
+      counts.set(fromMs, (counts.get(fromMs) ?? 0) + 1)
+    }
+    await setImmediate()
   }
   return [...counts]
     .toSorted(([a], [b]) => a - b)

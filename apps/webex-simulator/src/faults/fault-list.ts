@@ -78,8 +78,8 @@ function isOneOf<K extends FaultKind>(fault: FaultRequest['fault'], kinds: reado
 export function createFaultList(nowMs: () => number = () => 0): FaultList {
   let entries: Entry[] = []
   let lastId = 0
-  const isHit = ({ request: { skip, seed, probability } }: Entry, nth: number) =>
-    nth > skip && draw(seed, 'hit', nth) < probability
+  const isHit = ({ request: { skip, every, seed, probability } }: Entry, nth: number) =>
+    nth > skip && (nth - skip - 1) % every === 0 && draw(seed, 'hit', nth) < probability
   const candidates = function* <K extends FaultKind>(subject: FaultSubject, kinds: readonly K[], atMs: number) {
     for (const entry of entries) {
       const { fault, times = Number.POSITIVE_INFINITY } = entry.request

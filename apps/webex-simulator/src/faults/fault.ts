@@ -89,6 +89,8 @@ export const faultSchema = z.strictObject({
   match: match.default({}),
   /** How many matching requests pass untouched first. */
   skip: z.int().min(0).default(0),
+  /** Of those after that, every so many-th is hit, the first one included. */
+  every: z.int().min(1).default(1),
   /** How many requests it hits; absent: all until cleared. */
   times: z.int().min(1).optional(),
   /** Share of the matching requests that it hits, drawn by `seed`: the same ones each time. */

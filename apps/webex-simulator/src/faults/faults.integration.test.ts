@@ -107,6 +107,11 @@ describe('matching', () => {
     expect(await statuses(4)).toEqual([200, 200, 500, 200])
   })
 
+  it('hits every so many-th', async () => {
+    await inject(fault, {}, 2, { skip: 1, every: 3 })
+    expect(await statuses(8)).toEqual([200, 500, 200, 200, 500, 200, 200, 200])
+  })
+
   it('is drawn the same way for the same seed', async () => {
     const drawn = async (seed: number) => {
       await simulator.control('/faults', undefined, 'DELETE')

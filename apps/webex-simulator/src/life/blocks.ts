@@ -34,6 +34,7 @@ export function createBlocks(
         return known
       }
       const block = simulateBlock(options, pod, watch)
+      heap?.lived()
       kept.set(key, block)
       held += block.tasks.length
       for (const [oldest, { tasks }] of kept) {

@@ -156,7 +156,7 @@ describe('over 100 seeds', { timeout: 60_000 }, () => {
             connectedCount: rows.filter(({ eventName }) => eventName === 'connected').length,
           }
           for (const [name, value] of Object.entries(expected))
-            if (task[name] !== value) yield `${task.id} ${name} ${String(task[name])}, not ${value}`
+            if (task[name] !== value) yield `${task.id} ${name} ${JSON.stringify(task[name])}, not ${value}`
         }
       }),
     ).toEqual([])
@@ -176,7 +176,7 @@ describe('over 100 seeds', { timeout: 60_000 }, () => {
           }
           const stays = own.filter((leg) => (leg['queue'] as RecordOf)['id'] !== null)
           if (stays.length !== task['queueCount'])
-            yield `${task.id} has ${stays.length} legs in queues, not ${String(task['queueCount'])}`
+            yield `${task.id} has ${stays.length} legs in queues, not ${JSON.stringify(task['queueCount'])}`
         }
       }),
     ).toEqual([])

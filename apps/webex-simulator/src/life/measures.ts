@@ -3,9 +3,9 @@ import { isOpenAt } from './render-activities.ts'
 
 /** How often each kind of step occurred, and for how long; steps still open count, but have no duration yet. */
 export interface Tally {
-  count(kind: BeatKind): number
+  readonly count: (kind: BeatKind) => number
   /** ms */
-  sum(kind: BeatKind): number
+  readonly sum: (kind: BeatKind) => number
 }
 
 /** One look at each step that the index knows. */

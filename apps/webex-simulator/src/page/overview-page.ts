@@ -74,7 +74,7 @@ ${personaText(options)}</section>
 <div class="row"><span>Advance</span>${STEPS.map(([name, ms]) => `<button type="button" data-advance="${ms}">${name}</button>`).join('')}</div>
 <div class="row"><label for="speed">Speed</label><select id="speed">${SPEEDS.map((speed) => `<option value="${speed}">${speed === 0 ? 'stopped' : `${speed} ×`}</option>`).join('')}</select></div></section>
 <section aria-labelledby="start-title"><h2 id="start-title">First token</h2>
-<pre>${escapeHtml(curl(options))}</pre>
+<pre tabindex="0" aria-label="Command for a token">${escapeHtml(curl(options))}</pre>
 <p class="soft">Secret and refresh token are those it was started with (<code>--help</code> names the defaults).</p>
 <p>Or <a href="${escapeHtml(authorizeUrl)}">see the consent screen</a>, as people do who connect an app.</p>
 <p class="soft">All calls of ours: <a href="/_sim/">/_sim/</a>, <a href="/metrics">/metrics</a>. The rest is in README.md: Start, Settings, Control plane, Faults.</p></section>

@@ -83,7 +83,8 @@ function showFaults({ faults, droppedTasks }) {
     take.setAttribute('aria-label', 'Remove ' + kind)
     take.onclick = () => act(() => ask('faults/' + one.id, undefined, 'DELETE'))
     const about = document.createElement('code')
-    about.textContent = [details, one.match].map((part) => Object.entries(part).map(([key, value]) => key + '=' + (typeof value === 'object' ? JSON.stringify(value) : value)).join(' ')).filter(Boolean).join(' · ')
+    const chance = Object.entries({ skip: 0, every: 1, probability: 1 }).filter(([key, usual]) => one[key] !== usual).map(([key]) => [key, one[key]])
+    about.textContent = [details, one.match, Object.fromEntries(chance)].map((part) => Object.entries(part).map(([key, value]) => key + '=' + (typeof value === 'object' ? JSON.stringify(value) : value)).join(' ')).filter(Boolean).join(' · ')
     return [cell(kind), cell(about), cell(count(one.hits) + (one.times ? ' of ' + count(one.times) : ''), 'number'), cell(take, 'number')]
   }), 'None: every answer is as it should be.', 4)
   byId('clear').disabled = faults.length === 0 && droppedTasks.length === 0

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordOf } from '../world.ts'
-import { aggregate, groupPage } from './aggregate.ts'
+import { aggregate, groupCursor, groupPage } from './aggregate.ts'
 import { groupKeys, readAggregation } from './aggregation-request.ts'
 import type { AggregationInput } from './aggregation-request.ts'
 import { ROOTS } from './field-table.ts'
@@ -103,12 +103,30 @@ describe('aggregate', () => {
     expect(figures(groups[0])).toEqual({ calls: 2, long: 5.5 })
   })
 
-  it('lists figures in another order than asked', () => {
+  it('lists figures in an order of its own', () => {
     const { groups } = run('taskDetails', tasks, [
-      { field: 'id', type: 'count', name: 'first' },
-      { field: 'totalDuration', type: 'sum', name: 'second' },
+      { field: 'id', type: 'count', name: 'second' },
+      { field: 'totalDuration', type: 'sum', name: 'first' },
     ])
-    expect(groups[0]?.aggregation.map(({ name }) => name)).toEqual(['second', 'first'])
+    expect(groups[0]?.aggregation.map(({ name }) => name)).toEqual(['first', 'second'])
+  })
+
+  it('orders and names groups by the keys as selected, the bucket at its place', () => {
+    const { plan } = run('taskDetails', [], [{ field: 'id', type: 'count', name: 'n' }], 'status', 'channelType')
+    const bucketed = { ...plan, bucketAt: 1, bucketOf: (record: RecordOf) => Number(record['createdTime']) }
+    const rows = [
+      { status: 'new', createdTime: 1, channelType: 'chat' },
+      { status: 'ended', createdTime: 2, channelType: 'chat' },
+      { status: 'ended', createdTime: 1, channelType: 'email' },
+      { status: null, createdTime: 3, channelType: 'chat' },
+    ]
+    const groups = aggregate(bucketed, rows)
+    expect(groups.map((group) => groupCursor(bucketed, group))).toEqual([
+      'status=null::intervalStartTime=3::channelType=chat',
+      'status=ended::intervalStartTime=1::channelType=email',
+      'status=ended::intervalStartTime=2::channelType=chat',
+      'status=new::intervalStartTime=1::channelType=chat',
+    ])
   })
 
   it('refuses fields and types the table does not allow', () => {

@@ -3,6 +3,7 @@ import { textOf } from '../json.ts'
 import type { Json, RecordOf } from '../world.ts'
 import type { Aggregation, GroupKey } from './aggregation-request.ts'
 import type { Root } from './field-table.ts'
+import { inHashOrder } from './hash-order.ts'
 import { QueryRefused } from './refusal.ts'
 import { unfold } from './row.ts'
 import type { Row } from './row.ts'
@@ -145,13 +146,12 @@ function compareGroups(plan: AggregationPlan, a: KeyedGroup, b: KeyedGroup): num
   return 0
 }
 
-/** Public answers list aggregations in another order than asked; reversed, so that a client that trusts the order fails here. */
 function close(plan: AggregationPlan, group: OpenGroup): Group {
   const aggregation = group.tallies.map((tally, position) => ({
     name: plan.aggregations[position]?.name ?? '',
     value: tally.value(),
   }))
-  return { intervalStartTime: group.intervalStartTime, values: group.values, aggregation: aggregation.reverse() }
+  return { intervalStartTime: group.intervalStartTime, values: group.values, aggregation: inHashOrder(aggregation) }
 }
 
 const GROUPS_PER_PAGE = 1000

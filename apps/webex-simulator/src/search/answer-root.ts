@@ -52,7 +52,7 @@ export async function answerRoot(
   const members = compiled.members.flatMap(({ key, rows: position, write }, at): readonly Buffer[] => {
     const lead = at === 0 ? '{' : ','
     if (position === undefined) return [Buffer.from(lead + write(rest).slice(1, -1))]
-    return [Buffer.from(`${lead}"${key}":`), lists[position]!]
+    return [Buffer.from(`${lead}"${key}":`), ...lists[position]!]
   })
   return [...members, Buffer.from('}')]
 }

@@ -39,6 +39,8 @@ export interface Root {
   /** Depth up to which `filter` reaches; `extFilter` takes what lies deeper. */
   readonly filterDepth: number
   readonly fields: ReadonlyMap<string, Field>
+  /** Lists of objects that answers of 2021 carried and no dictionary has any more: a query may name them, the answer is null. */
+  readonly retired: Readonly<Record<string, readonly string[]>>
 }
 
 const LEAF_TYPES: ReadonlySet<string> = new Set<LeafType>([
@@ -92,12 +94,19 @@ const task = {
   pageSize: 250,
   maxRecords: 100_000,
   filterDepth: 0,
+  retired: {},
 } as const
 
 export const ROOTS: Readonly<Record<RootName, Root>> = {
   taskDetails: {
     ...task,
     name: 'taskDetails',
+    retired: {
+      queues: ['id', 'name', 'duration'],
+      teams: ['id', 'name'],
+      sites: ['id', 'name'],
+      contributors: ['id', 'name'],
+    },
     lists: TASK_LISTS,
     activityList: 'activities',
     fields: readFields(TASK_LISTS, [
@@ -125,6 +134,7 @@ export const ROOTS: Readonly<Record<RootName, Root>> = {
     pageSize: 250,
     maxRecords: Number.POSITIVE_INFINITY,
     filterDepth: 1,
+    retired: {},
     fields: readFields(SESSION_LISTS, [
       ['', table.ASR],
       ['channelInfo.activities.nodes.', table.AAR],

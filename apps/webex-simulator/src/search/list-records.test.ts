@@ -4,7 +4,7 @@ import { textOf } from '../json.ts'
 import { listedSource } from '../listed-source.ts'
 import { randomFor } from '../life/random.ts'
 import type { Random } from '../life/random.ts'
-import type { RecordOf, SeenRecord, Span, World } from '../world.ts'
+import type { RecordOf, RecordSource, SeenRecord, Span, World } from '../world.ts'
 import { executeSearch } from './execute-search.ts'
 import { contextOfWorld, EMPTY_WORLD } from './search-context.testing.ts'
 import type { SearchContext } from './search-context.ts'
@@ -202,5 +202,32 @@ describe('what is looked at', () => {
 
   it('the same scan for all pages of one query', async () => {
     expect((await look('', 'id', 3)).scanned).toHaveLength(1)
+  })
+})
+
+describe('a long scan', () => {
+  it('gives way to others', async () => {
+    const { world } = watched()
+    const slowly = (row: SeenRecord): SeenRecord => ({
+      ...row,
+      record() {
+        for (const until = performance.now() + 1; performance.now() < until;);
+        return row.record()
+      },
+    })
+    const tasks: RecordSource = {
+      ...world.tasks,
+      *scan(span, asOfMs, order) {
+        for (const chunk of world.tasks.scan(span, asOfMs, order)) yield chunk.map(slowly)
+      },
+    }
+    const context = contextOfWorld({ ...world, tasks }, NOW)
+    const finished: string[] = []
+    const window = `from: ${START}, to: ${START + 200 * MINUTE}`
+    await Promise.all([
+      ask(context, `${window} filter: { origin: { equals: "nobody" } }`, 'id').then(() => finished.push('long')),
+      ask(context, window, 'id').then(() => finished.push('short')),
+    ])
+    expect(finished).toEqual(['short', 'long'])
   })
 })

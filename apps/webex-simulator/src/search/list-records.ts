@@ -18,8 +18,8 @@ import { sortKeysOf, sortValues } from './sort-rows.ts'
 import type { SortKey } from './sort-rows.ts'
 
 export interface WrittenRows {
-  /** JSON of the list, for each selection of it. */
-  readonly lists: readonly Buffer[]
+  /** JSON of the list in pieces, for each selection of it. */
+  readonly lists: readonly (readonly Buffer[])[]
   readonly pageInfo: PageInfo
 }
 
@@ -108,7 +108,7 @@ async function write(
   { filter, extFilter }: Scope,
   rows: readonly SeenRecord[],
   { distortRecord }: SearchContext,
-): Promise<readonly Buffer[]> {
+): Promise<readonly (readonly Buffer[])[]> {
   const readsRecords =
     distortRecord !== undefined ||
     filter.depth > 0 ||

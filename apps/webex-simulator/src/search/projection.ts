@@ -24,11 +24,19 @@ export type Projector = (row: Readonly<Record<string, unknown>>) => string
 
 type Kind = 'string' | 'int' | 'float' | 'boolean' | 'json' | 'constant' | 'object' | 'list' | 'activities' | 'variable'
 
+/** What stands before a value, `{"alias":` or `,"alias":`; joined here with what may follow, for every piece of a row costs. */
+interface Lead {
+  readonly plain: string
+  /** With the quotation mark of a text. */
+  readonly text: string
+  /** With a value that is absent. */
+  readonly absent: string
+}
+
 interface Step {
-  /** What stands before the value: `{"alias":` or `,"alias":`. */
-  readonly lead: string
-  /** The same with the quotation mark of a text. */
-  readonly leadText: string
+  readonly lead: Lead
+  /** The same behind a text, whose closing quotation mark it brings. */
+  readonly leadAfterText: Lead
   readonly kind: Kind
   readonly name: string
   /** Whether it is an object or a list of them; a selection may leave it without a single member. */
@@ -60,10 +68,14 @@ export function compileProjection(
   const steps = stepsOf(root, fields, options, path)
   const out: Pieces = { list: [], used: 0 }
   return (row) => {
+    // A row that could not be finished may have left something.
+    out.used = 0
     writeObject(steps, row as RecordOf, out)
     return join(out)
   }
 }
+
+const leadOf = (plain: string): Lead => ({ plain, text: `${plain}"`, absent: `${plain}null` })
 
 function stepsOf(
   root: Root,
@@ -77,8 +89,8 @@ function stepsOf(
     const kind = kindOf(root, field, below)
     const lead = `${position === 0 ? '{' : ','}"${key}":`
     return {
-      lead,
-      leadText: `${lead}"`,
+      lead: leadOf(lead),
+      leadAfterText: leadOf(`"${lead}`),
       kind,
       name,
       hasMembers: HAVE_MEMBERS.has(kind),
@@ -125,36 +137,43 @@ interface Pieces {
   used: number
 }
 
-function join(pieces: Pieces): string {
-  const { list, used } = pieces
+function join({ list, used }: Pieces): string {
   if (list.length > used) list.length = used
-  pieces.used = 0
   return list.join('')
 }
 
 function writeObject(steps: readonly Step[], element: RecordOf, out: Pieces): void {
-  if (steps.length === 0) out.list[out.used++] = '{'
+  const { list } = out
+  if (steps.length === 0) list[out.used++] = '{'
+  let isTextOpen = false
   for (const step of steps) {
     const value = element[step.name]
-    if (step.kind === 'string' && typeof value === 'string' && !needsCare(value)) {
-      out.list[out.used++] = step.leadText
-      out.list[out.used++] = value
-      out.list[out.used++] = '"'
-      continue
+    const lead = isTextOpen ? step.leadAfterText : step.lead
+    isTextOpen = false
+    if (step.hasMembers) {
+      list[out.used++] = lead.plain
+      writeInner(step, element, value, out)
+    } else if (step.kind === 'constant') {
+      list[out.used++] = lead.plain
+      list[out.used++] = step.ofConstant
+    } else if (value === null || value === undefined) {
+      list[out.used++] = lead.absent
+    } else if (step.kind === 'string' && typeof value === 'string' && !needsCare(value)) {
+      list[out.used++] = lead.text
+      list[out.used++] = value
+      isTextOpen = true
+    } else {
+      list[out.used++] = lead.plain
+      list[out.used++] = leaf(step.kind, value)
     }
-    out.list[out.used++] = step.lead
-    if (step.hasMembers) writeInner(step, element, value, out)
-    else out.list[out.used++] = leaf(step, value)
   }
-  out.list[out.used++] = '}'
+  list[out.used++] = isTextOpen ? '"}' : '}'
 }
 
 const NOTHING: RecordOf = {}
 
-function leaf(step: Step, value: Json | undefined): string {
-  if (step.kind === 'constant') return step.ofConstant
-  if (value === null || value === undefined) return 'null'
-  switch (step.kind) {
+function leaf(kind: Kind, value: Json): string {
+  switch (kind) {
     case 'string':
       return typeof value === 'string' ? JSON.stringify(value) : textual(value)
     case 'int':

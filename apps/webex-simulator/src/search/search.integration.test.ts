@@ -388,6 +388,38 @@ describe('switches', () => {
   })
 })
 
+describe('a list that is still growing', () => {
+  const growing = Array.from({ length: 300 }, (_, index) =>
+    task({ id: `t${String(index).padStart(3, '0')}`, createdTime: START + index * 1000 }),
+  )
+  const live = async (env: Record<string, string> = {}) => {
+    const clock = new Date(START + 280_500).toISOString()
+    const started = await startSimulator({ 'tasks.jsonl': lines(growing) }, { SIM_CLOCK_START: clock, ...env })
+    onTestFinished(() => started.stop())
+    const page = async (cursor: string) => {
+      const query = `{ taskDetails(from: ${START}, to: ${START + DAY} pagination: { cursor: "${cursor}" }) { tasks { id } } }`
+      return idsOf((await started.search(query)).body.data.taskDetails.tasks)
+    }
+    return { ...started, page }
+  }
+
+  it('shifts rows to later pages, for pages are numbers', async () => {
+    const { clock, page } = await live()
+    const first = await page('0')
+    expect(first[0]).toBe('t280')
+    clock.advance(3000)
+    const second = await page('1')
+    expect(second.slice(0, 3)).toEqual(first.slice(-3))
+  })
+
+  it('knows nothing before the index does', async () => {
+    const { clock, page } = await live({ SIM_INDEX_LAG_SECONDS: '10' })
+    expect((await page('0'))[0]).toBe('t270')
+    clock.advance(10_000)
+    expect((await page('0'))[0]).toBe('t280')
+  })
+})
+
 describe('doubles', () => {
   it('are always written with a fraction', async () => {
     const query = `{ taskDetails(${range} aggregations: [{ field: "id", type: count, name: "n" }]) { tasks { aggregation { name value } } } }`
