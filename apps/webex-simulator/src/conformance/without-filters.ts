@@ -1,4 +1,4 @@
-import { Kind, print, visit } from 'graphql'
+import { print, visit } from 'graphql'
 import type { DocumentNode } from 'graphql'
 
 const NARROWING: ReadonlySet<string> = new Set(['filter', 'extFilter', 'pagination'])
@@ -20,7 +20,6 @@ export function withoutFilters(document: DocumentNode): string {
   return print(
     visit(bare, {
       VariableDefinition: (node) => (used.has(node.variable.name.value) ? undefined : null),
-      [Kind.DIRECTIVE]: () => undefined,
     }),
   )
 }

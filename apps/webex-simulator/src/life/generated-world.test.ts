@@ -8,9 +8,11 @@ import { createFrame } from './frame.ts'
 import type { GeneratedWorldOptions } from './frame.ts'
 import { createGeneratedWorld } from './generated-world.ts'
 import { createOrg } from './org.ts'
+import type { Org } from './org.ts'
 import { uuidFor } from './random.ts'
 import { taskSource } from './sources.ts'
 import { createWatches } from './watches.ts'
+import { createWorldEvents } from './world-events.ts'
 
 const UNTIL = Date.parse('2026-11-02T15:00:00Z')
 const small = (seed = 3) =>
@@ -28,6 +30,17 @@ const namesOf = (rows: readonly SeenRecord[]) => rows.map(({ id, time }) => `${t
 const textOf = (row: SeenRecord | undefined) => JSON.stringify(row?.record())
 const sources = ['tasks', 'agentSessions', 'taskLegs'] as const
 const hoursBack = (from: number, to: number): Span => ({ fromMs: UNTIL - from * HOUR_MS, toMs: UNTIL - to * HOUR_MS })
+
+const optionsOf = (org: Org, tasksPerDay: number): BlockOptions => ({
+  seed: 1,
+  org,
+  watches: createWatches('UTC', 3),
+  tasksPerDay,
+  openingMs: 0,
+  lostRecordings: 0,
+  taskIdOf: arrivalKey,
+  sessionIdOf: (pod, watch) => (agentIndex, login) => `${pod.index}.${watch}.${agentIndex}.${login}`,
+})
 
 describe('a world of months', () => {
   const days = [110, 75, 74, 31, 2].map((back): Span => hoursBack(back * 24, back * 24 - 24))
@@ -137,27 +150,26 @@ describe('a world of months', () => {
 })
 
 describe('events of a world', () => {
-  const busy = () =>
-    createGeneratedWorld({ seed: 3, tasksPerDay: 1500, agents: 30, days: 2, historyUntilMs: UNTIL, timeZone: 'UTC' })
-  /** The hours around the end of a watch, at 04:00. */
-  const night: Span = { fromMs: UNTIL - 13 * HOUR_MS, toMs: UNTIL - 9 * HOUR_MS }
-
   it('are told once each and in order, however the time is cut', () => {
-    const world = busy()
-    const whole = [...world.events(night)]
-    expect(whole.every(({ time }, at) => time >= (whole[at - 1]?.time ?? night.fromMs) && time < night.toMs)).toBe(true)
-    const overtime = whole.filter(({ time, data: { taskId } }) => {
-      const begun = typeof taskId === 'string' ? world.tasks.find(taskId, UNTIL)!.time : night.toMs
-      return begun < UNTIL - 11 * HOUR_MS && time >= UNTIL - 11 * HOUR_MS
-    })
+    const org = createOrg(1, { agents: 24, pods: 2 })
+    const options = optionsOf(org, 500)
+    const told = () => createWorldEvents({ ...options, pods: org.pods, blocks: createBlocks(options) })
+    // The watch before ends at noon, when everybody calls: its contacts go on for a while.
+    const noon = options.watches.startOf(60_001)
+    const span: Span = { fromMs: noon - 30 * MINUTE_MS, toMs: noon + 30 * MINUTE_MS }
+    const whole = told()(span)
+    expect(whole.every(({ time }, at) => time >= (whole[at - 1]?.time ?? span.fromMs) && time < span.toMs)).toBe(true)
+    const earlier = createBlocks(options)
+    const before = new Set(org.pods.flatMap((pod) => earlier.of(pod, 60_000).tasks.map(({ id }) => id)))
+    const overtime = whole.filter(({ time, data: { taskId } }) => time >= noon && before.has(`${taskId as string}`))
     expect(overtime.length).toBeGreaterThan(5)
-    const parts = Array.from({ length: 16 }, (_, at) => ({
-      fromMs: night.fromMs + at * 15 * MINUTE_MS,
-      toMs: night.fromMs + (at + 1) * 15 * MINUTE_MS,
+    const parts = Array.from({ length: 12 }, (_, at) => ({
+      fromMs: span.fromMs + at * 5 * MINUTE_MS,
+      toMs: span.fromMs + (at + 1) * 5 * MINUTE_MS,
     }))
-    const texts = (events: Iterable<WorldEvent>) => [...events].map((event) => JSON.stringify(event))
-    const other = busy()
-    const backwards = parts.toReversed().map((part) => texts(other.events(part)))
+    const texts = (events: readonly WorldEvent[]) => events.map((event) => JSON.stringify(event))
+    const other = told()
+    const backwards = parts.toReversed().map((part) => texts(other(part)))
     expect(backwards.flat().toSorted()).toEqual(texts(whole).toSorted())
   })
 
@@ -201,16 +213,7 @@ describe('a large centre', () => {
 
 describe('blocks', () => {
   const org = createOrg(1, { agents: 24, pods: 4 })
-  const options: BlockOptions = {
-    seed: 1,
-    org,
-    watches: createWatches('UTC', 3),
-    tasksPerDay: 200,
-    openingMs: 0,
-    lostRecordings: 0,
-    taskIdOf: arrivalKey,
-    sessionIdOf: (pod, watch) => (agentIndex, login) => `${pod.index}.${watch}.${agentIndex}.${login}`,
-  }
+  const options = optionsOf(org, 200)
 
   it('hold no more tasks than allowed, whatever is looked at, and at least the one looked at', () => {
     const blocks = createBlocks(options, { maxTasksHeld: 300 })

@@ -1,6 +1,7 @@
 /** One root of a query, from arguments to the JSON of its answer. */
 import type { Root } from './field-table.ts'
 import { groupRecords } from './group-records.ts'
+import { checkFirst } from './inner-page.ts'
 import { listRecords } from './list-records.ts'
 import type { Pace } from './pace.ts'
 import { compileProjection } from './projection.ts'
@@ -44,6 +45,7 @@ export async function answerRoot(
 ): Promise<readonly Buffer[]> {
   const { root, leaves, projectors } = compiled
   checkFilterSize(args)
+  for (const leaf of leaves) checkFirst(leaf.args['first'])
   const request = { root, args, leaves, projectors, pace }
   const { lists, ...rest } =
     aggregationsOf(args).length === 0

@@ -29,10 +29,16 @@ export interface InnerPage {
 const DEFAULT_FIRST = 25
 const MAX_FIRST = 100
 
+/** Size of a page. @throws QueryRefused outside 1 to 100 */
+export function checkFirst(first: unknown): number {
+  const size = Number(first ?? DEFAULT_FIRST)
+  if (size < 1 || size > MAX_FIRST) throw new QueryRefused('activities: first must lie between 1 and 100')
+  return size
+}
+
 /** One page of a record's activities. `nodes` come oldest first, as worlds keep them; `totalCount` counts them all. */
 export function innerPage(nodes: readonly RecordOf[], options: InnerPageOptions): InnerPage {
-  const first = options.first ?? DEFAULT_FIRST
-  if (first < 1 || first > MAX_FIRST) throw new QueryRefused('activities: first must lie between 1 and 100')
+  const first = checkFirst(options.first)
   const timeOf = (node: RecordOf) => Number(node[options.time])
   const ordered = inOrder(nodes, timeOf, options)
   const start = startAfter(ordered, timeOf, options)

@@ -11,7 +11,8 @@ import type { GlobalVariableKind } from './global-variables.ts'
 import { isGrouped, GROUPED, variableId } from './grouped-row.ts'
 import { innerPage } from './inner-page.ts'
 import type { InnerPageOptions } from './inner-page.ts'
-import { javaDouble, needsCare } from './json-text.ts'
+import { needsCare, scalarText } from './json-text.ts'
+import type { ScalarKind } from './json-text.ts'
 import type { SelectedField } from './selection.ts'
 
 export interface ProjectionOptions {
@@ -22,7 +23,7 @@ export interface ProjectionOptions {
 /** Writes one row (or any other object of the answer) as JSON. */
 export type Projector = (row: Readonly<Record<string, unknown>>) => string
 
-type Kind = 'string' | 'int' | 'float' | 'boolean' | 'json' | 'constant' | 'object' | 'list' | 'activities' | 'variable'
+type Kind = ScalarKind | 'constant' | 'object' | 'list' | 'activities' | 'variable'
 
 /** What stands before a value, `{"alias":` or `,"alias":`; joined here with what may follow, for every piece of a row costs. */
 interface Lead {
@@ -164,28 +165,13 @@ function writeObject(steps: readonly Step[], element: RecordOf, out: Pieces): vo
       isTextOpen = true
     } else {
       list[out.used++] = lead.plain
-      list[out.used++] = leaf(step.kind, value)
+      list[out.used++] = scalarText(step.kind, value)
     }
   }
   list[out.used++] = isTextOpen ? '"}' : '}'
 }
 
 const NOTHING: RecordOf = {}
-
-function leaf(kind: Kind, value: Json): string {
-  switch (kind) {
-    case 'string':
-      return typeof value === 'string' ? JSON.stringify(value) : textual(value)
-    case 'int':
-      return whole(value)
-    case 'boolean':
-      return value === true ? 'true' : value === false ? 'false' : truth(value)
-    case 'float':
-      return fraction(value)
-    default:
-      return typeof value === 'number' ? `${value}` : JSON.stringify(value)
-  }
-}
 
 function writeInner(step: Step, element: RecordOf, value: Json | undefined, out: Pieces): void {
   switch (step.kind) {
@@ -242,27 +228,4 @@ function variableOf(step: Step, element: RecordOf): RecordOf {
   if (isGrouped(element)) return { name, value: element[GROUPED].variables.get(variableId(kind, name)) ?? null }
   const found = globalVariablesOf(element, kind).find((variable) => variable.name === name)
   return found === undefined ? NOTHING : { name, value: found.value }
-}
-
-/** Output coercion of GraphQL's own scalars; what does not fit is null. */
-function textual(value: Json): string {
-  return typeof value === 'object' ? 'null' : `"${String(value)}"`
-}
-
-const MAX_INT = 2_147_483_647
-
-function whole(value: Json): string {
-  const number =
-    typeof value === 'boolean' ? Number(value) : typeof value === 'string' && value !== '' ? Number(value) : value
-  return typeof number === 'number' && Number.isInteger(number) && Math.abs(number) <= MAX_INT ? `${number}` : 'null'
-}
-
-function fraction(value: Json): string {
-  const number =
-    typeof value === 'boolean' ? Number(value) : typeof value === 'string' && value !== '' ? Number(value) : value
-  return typeof number === 'number' ? javaDouble(number) : 'null'
-}
-
-function truth(value: Json | undefined): string {
-  return typeof value === 'number' && Number.isFinite(value) ? String(value !== 0) : 'null'
 }

@@ -77,6 +77,22 @@ describe('validation errors', () => {
   })
 })
 
+describe('valid, by public queries of several years', () => {
+  it.each([
+    '{ task(from: 1, to: 2, aggregation: { aggr: [{ field: totalDuration, type: sum, name: "n" }] }) { tasks { origin aggregation { value } } } }',
+    '{ task(from: "1", to: "2", filter: { callbackData: { equals: { callbackStatus: "Success" } } }) { tasks { channelMetaData { email { metaData } } } } }',
+    '{ taskDetails(from: 1, to: 2, timeComparator: endedTime, startTimeLookBackDays: 1) { tasks { id queues { id name duration } sites { id } } } }',
+    '{ taskDetails(from: 1, to: 2, extFilter: { and: [{ activities: { nodes: { duration: { gt: 1 } } } }] }) { tasks { id } } }',
+    '{ agentSession(from: 1, to: 2, filter: { channelInfo: { currentState: { equals: idle } }, agentSkills: { intVal: { gte: 9 } } }) { agentSessions { intervalStartTime(sort: asc) } } }',
+    '{ agentSession(from: 1, to: 2, filter: { channelInfo: { channelType: { equals: "telephony" }, currentState: { equals: "on-hold" } } }) { agentSessions { agentId } } }',
+    'query($a: [TaskV2Aggregation], $i: IntervalData, $p: Pagination) { taskDetails(from: 1, to: 2, aggregations: $a, aggregationInterval: $i, pagination: $p) { tasks { aggregation { value } } } }',
+    'query($f: AgentSessionFilters, $e: AgentSessionSpecificFilters) { agentSession(from: 1, to: 2, filter: $f, extFilter: $e) { agentSessions { agentId } } }',
+    'query($q: QueryTimeType, $f: TaskLegDetailsFilters) { taskLegDetails(from: 1, to: 2, timeComparator: $q, filter: $f) { taskLegs { id } } }',
+  ])('%s', (query) => {
+    expect(errorsOf(query)).toEqual([])
+  })
+})
+
 it('names the token a text breaks at', () => {
   let broken: unknown
   try {
