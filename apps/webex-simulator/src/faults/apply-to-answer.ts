@@ -7,8 +7,6 @@ import { draw } from './draw.ts'
 import type { FaultList } from './fault-list.ts'
 import { faultSubject } from './fault-subject.ts'
 
-export { faultSubject } from './fault-subject.ts'
-
 /** The beginning of a body, then a broken connection: the stream fails after the whole length was announced. */
 export function cutAt(body: Buffer, atByte: number): Readable {
   async function* beginning() {

@@ -55,7 +55,9 @@ export function mailFields(task: TaskScript, customer: Customer, asOfMs: number)
   const channelMetaData = {
     email: {
       subject: mail?.subject ?? null,
-      metadata: mail === null ? null : JSON.stringify({ threadId: mail.thread, part: mail.part }),
+      metadata: threadOf(mail),
+      // The older root `task` spells it so (webex-cc-api §3.10.1).
+      metaData: threadOf(mail),
     },
     chat: { chatReason: channel === 'chat' ? 'Website' : null },
     inBoundTranscript: transcript,
@@ -84,6 +86,9 @@ export function mailFields(task: TaskScript, customer: Customer, asOfMs: number)
     emailHasAttachments: mail.hasAttachments,
   }
 }
+
+const threadOf = (mail: TaskScript['mail']) =>
+  mail === null ? null : JSON.stringify({ threadId: mail.thread, part: mail.part })
 
 const NO_MAIL = {
   emailBody: null,

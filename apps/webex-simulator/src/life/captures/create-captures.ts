@@ -8,7 +8,6 @@ import { spokenCall } from './spoken.ts'
 import { isImage, messagesOf } from './transcript.ts'
 import { transcriptionItems } from './transcription-items.ts'
 
-export { captureSettings } from './capture-settings.ts'
 export type { CaptureSettings } from './capture-settings.ts'
 
 /** What may be downloaded of a world's contacts, and the turns it tells of. Both are read from the script; neither is read from the other. */
