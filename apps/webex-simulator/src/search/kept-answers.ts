@@ -3,7 +3,8 @@ export interface Kept {
   readonly weight: number
 }
 
-const MAX_WEIGHT = 500_000
+/** A little more than the longest list that may be paged; an id takes some 70 bytes. */
+const MAX_WEIGHT = 120_000
 const MAX_ANSWERS = 64
 
 /** The least recently asked are forgotten first, by number and by weight, so that memory stays bounded whatever is asked. */

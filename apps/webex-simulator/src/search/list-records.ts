@@ -39,6 +39,7 @@ export async function listRecords(request: Request, context: SearchContext): Pro
   await list.reach(neededFor(root, cursor), pace)
   const { ids, pageInfo } = rawPage(root, list.ids, cursor)
   const found = ids.flatMap((id) => list.recent(id) ?? scope.source.find(id) ?? [])
+  list.forgetRows()
   const rows = context.distort === undefined ? found : context.distort(found)
   context.served?.(
     root.name,

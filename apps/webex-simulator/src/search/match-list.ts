@@ -52,9 +52,12 @@ export class MatchList implements Kept {
 
   /** The row as it was found; undefined when that is long ago. */
   recent(id: string): SeenRecord | undefined {
-    const row = this.#recent.get(id)
-    this.#recent.delete(id)
-    return row
+    return this.#recent.get(id)
+  }
+
+  /** The page is answered: its rows, and the records made for them, need not be held any longer. */
+  forgetRows(): void {
+    this.#recent.clear()
   }
 
   #step(): void {
