@@ -39,6 +39,13 @@ export function eventsOfTask(seed: number, task: TaskScript): readonly WorldEven
     if (type !== undefined) events.push({ time: beat.start, type, data: dataOf(beat) })
     if (beat.kind === 'opt-out')
       events.push(ended(beat, { ...dataOf(beat), terminatingParty: 'Customer', reason: 'System' }))
+    // A callback that fails ends its contact without a step of its own for the end.
+    if (beat.kind === 'callback-failed' && beat.end !== null)
+      events.push({
+        time: beat.end,
+        type: 'task:ended',
+        data: { ...dataOf(beat), terminatingParty: task.ending?.by ?? null, reason: task.ending?.reason ?? null },
+      })
     if (beat.kind === 'end')
       events.push(
         ended(beat, { ...dataOf(beat), terminatingParty: task.ending?.by ?? null, reason: beat.reason ?? null }),

@@ -146,6 +146,7 @@ function countersOf(task: TaskScript, leg: Leg, beats: readonly Beat[], asOfMs: 
   const toEntryPoint = beats.find((beat) => beat.toEntryPoint !== undefined)?.toEntryPoint
   const transfers = beats.filter((beat) => beat.kind === 'send-away' || beat.kind === 'send-to-queue')
   return {
+    queueDuration: of.queueDuration,
     ringingDuration: of.ringingDuration,
     connectedCount: of.connectedCount,
     connectedDuration: of.connectedDuration,
