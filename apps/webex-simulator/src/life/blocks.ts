@@ -34,15 +34,14 @@ export function createBlocks(
         return known
       }
       const block = simulateBlock(options, pod, watch)
-      heap?.lived()
       kept.set(key, block)
       held += block.tasks.length
       for (const [oldest, { tasks }] of kept) {
         if (held <= maxTasksHeld || oldest === key) break
         kept.delete(oldest)
         held -= tasks.length
-        heap?.forgot(tasks.length)
       }
+      heap?.breathe()
       return block
     },
   }

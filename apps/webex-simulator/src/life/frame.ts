@@ -7,6 +7,7 @@ import type { Blocks } from './blocks.ts'
 import type { CaptureSettings } from './captures/create-captures.ts'
 import { DAY_MS, HOUR_MS } from './clock-units.ts'
 import { keepHeapSmall } from './heap.ts'
+import type { SmallHeap } from './heap.ts'
 import { createLocatedIds } from './located-ids.ts'
 import { createOrg } from './org.ts'
 import type { Org, Pod } from './org.ts'
@@ -60,6 +61,8 @@ export interface Frame {
   readonly rendering: RenderOptions
   readonly arrivals: BlockOptions
   readonly blocks: Blocks
+  /** Of large centres. */
+  readonly heap: SmallHeap | undefined
   /** Without living through anything; undefined for ids of others. */
   readonly arrivalNamed: (taskId: string) => Arrival | undefined
   /** Where a session of that id would be; undefined for ids of others. */
@@ -99,7 +102,8 @@ export function createFrame(options: GeneratedWorldOptions): Frame {
     sessionIdOf: (pod, watch) => (agentIndex, login) =>
       sessionIds.idOf(whereOf(pod.index, watch), (agentIndex << LOGIN_BITS) | login),
   }
-  const blocks = createBlocks(arrivals, { heap: isLarge ? keepHeapSmall() : undefined })
+  const heap = isLarge ? keepHeapSmall() : undefined
+  const blocks = createBlocks(arrivals, { heap })
 
   const scriptOf = (arrival: Arrival, id = arrivals.taskIdOf(arrival)): TaskScript => {
     const script = scriptsById(blocks.of(org.pods[arrival.pod]!, arrival.watch)).get(id)
@@ -132,6 +136,7 @@ export function createFrame(options: GeneratedWorldOptions): Frame {
     rendering,
     arrivals,
     blocks,
+    heap,
     arrivalNamed(id) {
       const located = taskIds.locate(id)
       if (located === undefined) return undefined

@@ -1,41 +1,46 @@
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
- * Blocks of a large centre come and go by the hundred megabytes. Left alone, V8 lets its heap grow to several times what is held before it looks for
- * what is not; a process that serves a large centre trades a few microseconds per task for a heap that stays near what it holds.
+ * Blocks and rows of a large centre come and go by the hundred megabytes. Left alone, V8 lets its heap grow to several times what is held before it
+ * looks for what is not, and keeps what it took; a process that serves a large centre trades a little time for a heap that stays near what it holds.
  */
 export interface SmallHeap {
-  /** A block was lived through. */
-  lived(): void
-  /** So many tasks were forgotten; now and then this is the moment to collect them. */
-  forgot(tasks: number): void
+  /** To be called where much may have become garbage: after a block, between two chunks of a scan. */
+  breathe(): void
 }
 
-/** Collecting costs some 100 ms for the blocks that stay. */
-const COLLECT_AFTER_TASKS = 8000
+/** Collecting costs some 100 ms for what stays; so much growth is worth it. */
+const COLLECT_AFTER_BYTES = 40 * 1024 * 1024
+/** Above this the pages that became free go back to the system, too, which takes twice as long. */
+const HAND_BACK_ABOVE_BYTES = 350 * 1024 * 1024
+const TO_THE_LAST_PAGE = { type: 'major', execution: 'sync', flavor: 'last-resort' }
 /** Room for new objects; V8 would take several times as much, and never give it back under load. */
-const YOUNG_BYTES = 16 * 1024 * 1024
+const YOUNG_BYTES = 8 * 1024 * 1024
 
 /** For the whole process, and for good. */
 export function keepHeapSmall(): SmallHeap {
   setFlagsFromString('--expose-gc')
   const collect: unknown = runInNewContext('gc')
+  const used = () => {
+    const { used_heap_size: inside, external_memory: outside } = getHeapStatistics()
+    return inside + outside
+  }
   let mayGrow = true
-  let forgotten = 0
+  let usedAfterCollecting = used()
+  const limitYoung = () => {
+    const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
+    if (young === undefined || young.space_size < YOUNG_BYTES) return
+    mayGrow = false
+    setFlagsFromString('--semi-space-growth-factor=1')
+  }
   return {
-    lived() {
-      if (!mayGrow) return
-      const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
-      if (young === undefined || young.space_size < YOUNG_BYTES) return
-      mayGrow = false
-      setFlagsFromString('--semi-space-growth-factor=1')
-    },
-    forgot(tasks) {
-      forgotten += tasks
-      if (forgotten < COLLECT_AFTER_TASKS || typeof collect !== 'function') return
-      forgotten = 0
+    breathe() {
+      if (mayGrow) limitYoung()
+      if (typeof collect !== 'function' || used() - usedAfterCollecting < COLLECT_AFTER_BYTES) return
       collect()
+      if (process.memoryUsage.rss() > HAND_BACK_ABOVE_BYTES) collect(TO_THE_LAST_PAGE)
+      usedAfterCollecting = used()
     },
   }
 }

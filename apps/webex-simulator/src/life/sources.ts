@@ -44,6 +44,7 @@ export function taskSource(frame: Frame): RecordSource {
           .filter(({ atMs }) => atMs >= span.fromMs && atMs < span.toMs && atMs <= asOfMs)
           .map((arrival) => seen(arrival, asOfMs))
         yield* inChunks(rows, order)
+        frame.heap?.breathe()
       }
     },
     find(id, asOfMs) {

@@ -1,5 +1,6 @@
 import { execute } from 'graphql'
 import type { DocumentNode, FormattedExecutionResult } from 'graphql'
+import { joinPieces } from './answer-bytes.ts'
 import { answerRoot } from './answer-root.ts'
 import { createPace } from './pace.ts'
 import { createQueryPreparer } from './prepare-query.ts'
@@ -63,7 +64,7 @@ export async function executeSearch(request: SearchRequest, context: SearchConte
     if (!(error instanceof QueryRefused)) throw error
     return { kind: 'refused', status: error.status ?? context.limitStatus, reason: error.message }
   }
-  return { kind: 'answered', body: Buffer.concat([...pieces, Buffer.from('}}')]) }
+  return { kind: 'answered', body: joinPieces([...pieces, Buffer.from('}}')]) }
 }
 
 /** Questions about the schema itself are the library's to answer; roots beside them stay unasked. */

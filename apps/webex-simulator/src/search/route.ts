@@ -6,6 +6,7 @@ import { CONFIG_READ } from '../http/caller.ts'
 import { refuse } from '../http/envelopes.ts'
 import { registerGzip } from '../http/gzip-large.ts'
 import type { IndexLag } from '../index-lag.ts'
+import { giveBack } from './answer-bytes.ts'
 import { executeSearch } from './execute-search.ts'
 import type { SearchContext } from './search-context.ts'
 
@@ -63,8 +64,11 @@ export function registerSearchRoute(app: FastifyInstance, options: SearchRouteOp
         context,
       )
       switch (outcome.kind) {
-        case 'answered':
-          return reply.type(JSON_TYPE).send(outcome.body)
+        case 'answered': {
+          const { body } = outcome
+          reply.raw.once('close', () => giveBack(body))
+          return reply.type(JSON_TYPE).send(body)
+        }
         case 'invalid':
           return reply.code(isMissingArgument(outcome.body.errors) ? 400 : invalidStatus).send(outcome.body)
         case 'refused':
