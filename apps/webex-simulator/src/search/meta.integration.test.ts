@@ -54,9 +54,16 @@ describe('GET /search/v2/meta', () => {
     expect((await simulator.call('/search/v2/meta')).status).toBe(401)
   })
 
-  const folder = process.env['WEBEX_FIXTURES']
-  it.skipIf(folder === undefined)('has the keys of the published example (WEBEX_FIXTURES)', async () => {
-    const published = JSON.parse(await readFile(join(folder ?? '', 'openapi--search-v2-meta.200.json'), 'utf8'))
+  const folder = process.env['WEBEX_FIXTURES'] ?? ''
+  if (folder === '') {
+    console.warn('NOT SEEN: the published example of /search/v2/meta. WEBEX_FIXTURES names no folder.')
+    it('NOT SEEN: the published example, since WEBEX_FIXTURES names no folder', () => {
+      expect(process.env['REQUIRE_SAMPLES'], 'the samples were promised').not.toBe('1')
+    })
+    return
+  }
+  it('has the keys of the published example in WEBEX_FIXTURES', async () => {
+    const published = JSON.parse(await readFile(join(folder, 'openapi--search-v2-meta.200.json'), 'utf8'))
     const [root] = published.queries
     const { body } = await simulator.api('/search/v2/meta')
     const ours = find(body.queries, [root.name])
