@@ -2,11 +2,12 @@ import { expect } from 'vitest'
 import { arrivalKey } from './arrivals.ts'
 import { simulateBlock } from './block.ts'
 import type { Block } from './block.ts'
+import type { JourneyKind } from './journey-kinds.ts'
 import { createOrg } from './org.ts'
-import type { Beat, BeatKind, EngagementFact, JourneyKind, TaskScript } from './script.ts'
+import type { Beat, BeatKind, EngagementFact, TaskScript } from './script.ts'
 import { createWatches } from './watches.ts'
 
-export const MONDAY = Math.floor(Date.UTC(2026, 10, 2) / 86_400_000)
+const MONDAY = Math.floor(Date.UTC(2026, 10, 2) / 86_400_000)
 export const org = createOrg(1, { agents: 40, pods: 1 })
 export const dayOf = (seed: number): Block =>
   simulateBlock(

@@ -1,32 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { arrivalKey } from './arrivals.ts'
-import { simulateBlock } from './block.ts'
-import type { BlockOptions } from './block.ts'
-import { createOrg } from './org.ts'
-import { createWatches } from './watches.ts'
+import { days } from './journeys.testing.ts'
 import { HISTORY_UNTIL_MS, worldOf } from './world.testing.ts'
 import { EVER, legsOf, sessionsOf, tasksOf } from '../testing/read-world.ts'
 
 const DAY_MS = 86_400_000
 
-const MONDAY = Math.floor(Date.UTC(2026, 10, 2) / DAY_MS)
-const org = createOrg(1, { agents: 40, pods: 1 })
-const optionsOf = (seed: number): BlockOptions => ({
-  seed,
-  org,
-  watches: createWatches('UTC', 1),
-  tasksPerDay: 2000,
-  openingMs: 0,
-  lostRecordings: 0,
-  taskIdOf: arrivalKey,
-  sessionIdOf: (pod, watch) => (agentIndex, login) => `${pod.index}.${watch}.${agentIndex}.${login}`,
-})
-
 describe('a business day', () => {
-  it.each([1, 2, 3])(
-    'of a day of 2,000 tasks (seed %i) has every kind of journey, and lists longer than an inner page',
-    (seed) => {
-      const life = simulateBlock(optionsOf(seed), org.pods[0], MONDAY)
+  it.each(days.map((life, at) => [at + 1, life] as const))(
+    'of 2,000 tasks a day (seed %i) is as large as a Monday is, and has lists longer than an inner page',
+    (_seed, life) => {
       expect(Math.abs(life.tasks.length - 2400)).toBeLessThan(200)
       expect(life.tasks.some((task) => task.beats.length > 25 && task.beats.length < 100)).toBe(true)
       expect(life.tasks.some((task) => task.beats.length > 100)).toBe(true)
