@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Namespace of every id this pipeline derives. Frozen: changing it changes every primary key in every customer's database. */
 const NAMESPACE = Buffer.from('8f0a5f2c6d2b4a0e9c3e41d7b6a5c210', 'hex')
@@ -16,18 +16,31 @@ export type DimensionKind =
   | 'outcome'
   | 'agent_status'
 
+/** The namespace and room for a name: hashing one buffer is several times as fast as a hash object fed twice. */
+const scratch = Buffer.alloc(4_096)
+NAMESPACE.copy(scratch)
+
 /** UUID version 5 (RFC 9562 §5.5) of a name within our namespace. */
 export function uuidV5(name: string): string {
-  return formatUuid(createHash('sha1').update(NAMESPACE).update(name, 'utf8').digest(), 5)
+  return asUuid(hash('sha1', named(name), 'hex'), 5)
+}
+
+function named(name: string): Uint8Array {
+  // No character takes more than three bytes of UTF-8 per UTF-16 unit.
+  if (NAMESPACE.length + 3 * name.length > scratch.length) return Buffer.concat([NAMESPACE, Buffer.from(name, 'utf8')])
+  return scratch.subarray(0, NAMESPACE.length + scratch.write(name, NAMESPACE.length, 'utf8'))
 }
 
 /** Formats the first 16 bytes as a UUID of the given version, RFC variant. */
 export function formatUuid(bytes: Uint8Array, version: 5 | 8): string {
-  const out = Buffer.from(bytes.subarray(0, 16))
-  out[6] = (out[6]! & 0x0f) | (version << 4)
-  out[8] = (out[8]! & 0x3f) | 0x80
-  const hex = out.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  return asUuid(Buffer.from(bytes.subarray(0, 16)).toString('hex'), version)
+}
+
+const VARIANT = '89ab89ab89ab89ab'
+
+function asUuid(hex: string, version: 5 | 8): string {
+  const variant = VARIANT[Number.parseInt(hex[16]!, 16)]!
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${version}${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 /** Deterministic id of a row: the source's *key*, not its number, so that it is the same on every machine and after every reload. */

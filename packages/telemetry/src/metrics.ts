@@ -9,6 +9,8 @@ interface Instruments {
   readonly budgetWait: Histogram
   readonly recordsFetched: Counter
   readonly rowsWritten: Counter
+  readonly mapStageTime: Counter
+  readonly unknownMet: Counter
   readonly captureBytes: Counter
 }
 
@@ -50,6 +52,14 @@ function instruments(): Instruments {
       unit: '{row}',
       description: 'Rows inserted or changed, by table',
     }),
+    mapStageTime: meter.createCounter(METRICS.mapStageTime, {
+      unit: 's',
+      description: 'Where mapping spends its time, by stage; the times of batches side by side add up',
+    }),
+    unknownMet: meter.createCounter(METRICS.unknownMet, {
+      unit: '{record}',
+      description: 'Words of the vendor that the rules do not know, by kind; the records are kept',
+    }),
     captureBytes: meter.createCounter(METRICS.captureBytes, {
       unit: 'By',
       description: 'Bytes of captures stored, by kind',
@@ -90,6 +100,18 @@ export function countRecords(recordKind: string, count: number): void {
 
 export function countRows(table: string, count: number): void {
   instruments().rowsWritten.add(count, { [ATTRIBUTES.table]: table })
+}
+
+/** `read` = from the object store, unpacked; `parse` = JSON and tasks put together; `segment` = the rules; `write` = the transaction. */
+export type MapStage = 'read' | 'parse' | 'segment' | 'write'
+
+export function countStage(stage: MapStage, durationMs: number): void {
+  instruments().mapStageTime.add(durationMs / 1_000, { [ATTRIBUTES.stage]: stage })
+}
+
+/** `kind` is one of ours, such as `unknown_event`; the word itself is in the log. */
+export function countUnknown(kind: string): void {
+  instruments().unknownMet.add(1, { [ATTRIBUTES.kind]: kind })
 }
 
 export function countCaptureBytes(kind: string, sizeBytes: number): void {

@@ -24,6 +24,7 @@ export const ATTRIBUTES = {
   state: 'wxcc.state',
   kind: 'wxcc.kind',
   table: 'wxcc.table',
+  stage: 'wxcc.map.stage',
   dataSource: 'wxcc.data_source',
   fetchId: 'wxcc.fetch.id',
   byteSize: 'wxcc.object.size',
@@ -40,6 +41,8 @@ export const METRICS = {
   budgetWait: 'wxcc.budget.wait',
   recordsFetched: 'wxcc.records.fetched',
   rowsWritten: 'wxcc.rows.written',
+  mapStageTime: 'wxcc.map.stage.time',
+  unknownMet: 'wxcc.unknown.met',
   captureBytes: 'wxcc.captures.bytes',
 } as const
 

@@ -22,25 +22,41 @@ const ASK = `{ schema: __schema { types { name fields(includeDeprecated: false) 
 /** Members of an answer that belong to aggregations. */
 const NOT_OF_RECORDS = new Set(['aggregation', 'intervalStartTime', 'pageInfo'])
 
-/** Every field a task has with its activities, as the server's own schema names them: the most a page can be asked for. */
-export async function fullTaskSelection(simulator: MeasuredSimulator): Promise<string> {
+/** Every field a task has, and every field of its activities, as the server's own schema names them: the most a page can be asked for. */
+export interface FullSelection {
+  readonly csr: string
+  readonly car: string
+  /** How many fields of a CSR that is, nested ones each. */
+  readonly csrFields: number
+}
+
+export async function fullTaskSelection(simulator: MeasuredSimulator): Promise<FullSelection> {
   const { text } = await simulator.search(ASK, {})
   const { data } = JSON.parse(text) as { data: { schema: { types: readonly SchemaType[] } } }
   const types = new Map(data.schema.types.map((type) => [type.name, type.fields ?? []]))
-  return selectionOf('TaskDetails', types)
+  const task = types.get('TaskDetails') ?? []
+  const csr = selectionOf(
+    task.filter(({ name }) => name !== 'activities'),
+    types,
+  )
+  const car = selectionOf(
+    task.filter(({ name }) => name === 'id' || name === 'activities'),
+    types,
+  )
+  return { csr, car, csrFields: csr.replaceAll(/\([^)]*\)|\w+(?=\s*\{)/g, '').match(/\w+/g)!.length }
 }
 
 function nameOf(type: TypeReference): string {
   return type.ofType ? nameOf(type.ofType) : (type.name ?? '')
 }
 
-function selectionOf(typeName: string, types: ReadonlyMap<string, readonly SchemaField[]>): string {
-  const fields = (types.get(typeName) ?? []).filter(({ name }) => !NOT_OF_RECORDS.has(name))
-  return fields
+function selectionOf(all: readonly SchemaField[], types: ReadonlyMap<string, readonly SchemaField[]>): string {
+  return all
+    .filter(({ name }) => !NOT_OF_RECORDS.has(name))
     .map(({ name, args, type }) => {
       const takes = (argument: string) => args.some((one) => one.name === argument)
       const given = takes('first') ? '(first: 100)' : takes('name') ? '(name: "Language")' : ''
-      const inner = selectionOf(nameOf(type), types)
+      const inner = selectionOf(types.get(nameOf(type)) ?? [], types)
       return inner === '' ? name : `${name}${given} { ${inner} }`
     })
     .join(' ')

@@ -39,7 +39,8 @@ export async function benchSimulator(flags: SimulatorFlags): Promise<void> {
     SIM_INTROSPECTION: 'true',
   })
   try {
-    const full = pagesOf(await fullTaskSelection(simulator))
+    const { csr, car } = await fullTaskSelection(simulator)
+    const full = pagesOf(`${csr} ${car.replace(/^id /, '')}`)
     const ids = pagesOf('id')
     const stretchMs = flags.short ? HOUR_MS : DAY_MS
     const noon = HISTORY_UNTIL - 2 * DAY_MS + 10 * HOUR_MS

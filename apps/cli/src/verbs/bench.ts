@@ -6,6 +6,7 @@ import { measureDay, watchDay } from '../demo/run-demo.ts'
 import { startDemo } from '../demo/start-demo.ts'
 import { whole } from '../option-parsers.ts'
 import { table } from '../table.ts'
+import { benchMapper } from './bench-mapper.ts'
 import { benchSimulator } from './bench-simulator.ts'
 
 interface Flags {
@@ -37,6 +38,17 @@ export function benchCommand(): Command {
         .option('--short', 'hours instead of days, for a look in under a minute')
         .option('--json <file>', 'write the figures to this file')
         .action(benchSimulator),
+    )
+    .addCommand(
+      new Command('mapper')
+        .description('from raw pages to committed rows, stage by stage, then again with a tenth changed')
+        .option('--seed <n>', 'which world', whole(0), 1)
+        .option('--tasks <n>', 'how many tasks', whole(500), 20_000)
+        .option('--span-tasks <n>', 'tasks of one span, about', whole(250), 2_000)
+        .option('--short', 'two thousand tasks, for a look in under a minute')
+        .option('--profile <folder>', "write V8's CPU profile of the mapper into this folder; it costs some speed")
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchMapper),
     )
 }
 

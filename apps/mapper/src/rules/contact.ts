@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { formatUuid, uuidV5 } from '@wxcc/contracts/dimension-id'
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js'
 
@@ -42,8 +42,20 @@ export function contactId(
   hmacKey: string | Uint8Array,
   value: Pick<Contact, 'contact_kind' | 'normalized_value'>,
 ): string {
-  const mac = createHmac('sha256', hmacKey).update(`${value.contact_kind}:${value.normalized_value}`, 'utf8').digest()
+  const mac = createHmac('sha256', preparedKey(hmacKey))
+    .update(`${value.contact_kind}:${value.normalized_value}`, 'utf8')
+    .digest()
   return formatUuid(mac, 8)
+}
+
+const prepared = new WeakMap<Uint8Array, KeyObject>()
+
+/** Taking a key in costs more than hashing with it. */
+function preparedKey(key: string | Uint8Array): string | KeyObject {
+  if (typeof key === 'string') return key
+  const known = prepared.get(key) ?? createSecretKey(key)
+  prepared.set(key, known)
+  return known
 }
 
 /** One customer per contact unless merged (architecture §4). */

@@ -1,5 +1,5 @@
 import { expectCaptures } from '@wxcc/db/capture'
-import { seeContacts } from '@wxcc/db/journey/contacts'
+import { readCustomers, seeContacts } from '@wxcc/db/journey/contacts'
 import { replaceConversations } from '@wxcc/db/journey/conversations'
 import { seeDimensions } from '@wxcc/db/journey/dimensions'
 import { buryTask, resolveTasks } from '@wxcc/db/journey/task-letter'
@@ -58,19 +58,21 @@ export async function landTasks(
 
   for (const task of tasks) landing.members.rows(task.conversation, task.engagements)
   await seeDimensions(tx, source.dataSourceId, landing.members.all)
-  const customers = await seeContacts(
+  const contacts = tasks.flatMap((task) => task.contact ?? [])
+  const customers = await readCustomers(
     tx,
-    tasks.flatMap((task) => task.contact ?? []),
+    contacts.map((contact) => contact.contactId),
   )
   const derived = tasks.map((task) => {
-    const customerId = task.contact === null ? null : (customers.get(task.contact.contactId) ?? null)
+    const { contact } = task
+    const customerId = contact === null ? null : (customers.get(contact.contactId) ?? contact.customerId)
     return {
       conversation: toConversationRow(task, customerId, terms),
       engagements: task.engagements.map((row) => toEngagementRow(row, task, customerId, terms)),
       detail: task.detail,
     }
   })
-  const changed = await replaceConversations(tx, derived, claim.fetchId)
+  const changed = await replaceConversations(tx, derived, claim.fetchId, (taskId) => landing.held.has(taskId))
   await reattachTurns(tx, derived, changed)
   await expectCaptures(
     tx,
@@ -84,6 +86,7 @@ export async function landTasks(
     tasks.map((task) => task.copy.taskId),
     nowMs,
   )
+  await seeContacts(tx, contacts)
   for (const task of tasks) for (const name of task.unknownEvents) deps.report({ event: 'unknown_event', name })
   return { tasks, buried }
 }

@@ -9,12 +9,12 @@ import type { AgentType, SourceIds } from '../source-ids.ts'
  */
 export class SeenMembers {
   readonly #ids: SourceIds
-  readonly #agents: SeenAgent[] = []
-  readonly #queues: SeenMember[] = []
-  readonly #teams: SeenMember[] = []
-  readonly #sites: SeenMember[] = []
-  readonly #entryPoints: SeenMember[] = []
-  readonly #outcomes: SeenMember[] = []
+  readonly #agents = new Map<AgentType, Map<string, SeenAgent>>()
+  readonly #queues = new Map<string, SeenMember>()
+  readonly #teams = new Map<string, SeenMember>()
+  readonly #sites = new Map<string, SeenMember>()
+  readonly #entryPoints = new Map<string, SeenMember>()
+  readonly #outcomes = new Map<string, SeenMember>()
 
   constructor(ids: SourceIds) {
     this.#ids = ids
@@ -22,20 +22,24 @@ export class SeenMembers {
 
   get all(): SeenDimensions {
     return {
-      agents: this.#agents,
-      queues: this.#queues,
-      teams: this.#teams,
-      sites: this.#sites,
-      entryPoints: this.#entryPoints,
-      outcomes: this.#outcomes,
+      agents: [...this.#agents.values()].flatMap((ofType) => [...ofType.values()]),
+      queues: [...this.#queues.values()],
+      teams: [...this.#teams.values()],
+      sites: [...this.#sites.values()],
+      entryPoints: [...this.#entryPoints.values()],
+      outcomes: [...this.#outcomes.values()],
     }
   }
 
   agent(type: AgentType, sourceId: unknown, name: unknown, login: unknown = null): void {
     const id = knownText(sourceId)
     if (id === null) return
-    const member = { id: this.#ids.agent(type, id), sourceId: id, agentType: type }
-    this.#agents.push({ ...member, name: knownText(name), login: knownText(login) })
+    const ofType = this.#agents.get(type) ?? new Map<string, SeenAgent>()
+    this.#agents.set(type, ofType)
+    const held = ofType.get(id)
+    const known = { name: firstName(held?.name, name), login: firstName(held?.login, login) }
+    if (held !== undefined && held.name === known.name && held.login === known.login) return
+    ofType.set(id, { id: held?.id ?? this.#ids.agent(type, id), sourceId: id, agentType: type, ...known })
   }
 
   queue = (sourceId: unknown, name: unknown): void => add(this.#queues, this.#ids.queue, sourceId, name)
@@ -86,7 +90,23 @@ export class SeenMembers {
   }
 }
 
-function add(members: SeenMember[], idOf: (sourceId: string) => string, sourceId: unknown, name: unknown): void {
+function add(
+  members: Map<string, SeenMember>,
+  idOf: (sourceId: string) => string,
+  sourceId: unknown,
+  name: unknown,
+): void {
   const id = knownText(sourceId)
-  if (id !== null) members.push({ id: idOf(id), sourceId: id, name: knownText(name) })
+  if (id === null) return
+  const held = members.get(id)
+  const known = firstName(held?.name, name)
+  if (held === undefined) members.set(id, { id: idOf(id), sourceId: id, name: known })
+  else if (held.name !== known) members.set(id, { ...held, name: known })
+}
+
+/** Where records disagree, the alphabetically first name, so that their order decides nothing. */
+function firstName(held: string | null | undefined, met: unknown): string | null {
+  const name = knownText(met)
+  if (held == null || name === null) return name ?? held ?? null
+  return name < held ? name : held
 }

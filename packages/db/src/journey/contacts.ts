@@ -16,25 +16,37 @@ export interface SeenContact {
   readonly displayName: string | null
 }
 
+/** The customers of those of these contacts that are known; the others will be their own. */
+export async function readCustomers(
+  tx: Transaction<DB>,
+  contactIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (contactIds.length === 0) return new Map()
+  const { rows } = await sql<{ contact_id: string; customer_id: string }>`
+    select contact_id, customer_id from journey.contact where contact_id = any(${[...contactIds]}::uuid[])`.execute(tx)
+  return new Map(rows.map((row) => [row.contact_id, row.customer_id]))
+}
+
 /**
  * Contacts with the first and last conversation they were seen on, their customers, and their values. Rows that need nothing are not touched.
- * Returns the customer of each contact.
+ * Comes last in a transaction: whoever meets the same caller waits from here to its end.
  */
-export async function seeContacts(tx: Transaction<DB>, seen: readonly SeenContact[]): Promise<Map<string, string>> {
-  const contacts = merged(seen)
-  for (const json of inStatements(contacts)) {
+export async function seeContacts(tx: Transaction<DB>, seen: readonly SeenContact[]): Promise<void> {
+  for (const json of inStatements(merged(seen))) {
     await sql`
-      insert into journey.customer (customer_id)
-      select x."customerId" from json_to_recordset(${json}::json) as x("contactId" uuid, "customerId" uuid)
-      where not exists (select from journey.contact k where k.contact_id = x."contactId")
-      order by 1
-      on conflict do nothing`.execute(tx)
-    await sql`
+      with x as (
+        select * from json_to_recordset(${json}::json) as x("contactId" uuid, "customerId" uuid, "contactKind" text,
+          "countryCallingCode" text, "emailDomain" text, "firstSeenAt" timestamptz, "lastSeenAt" timestamptz)),
+      customers as (
+        insert into journey.customer (customer_id)
+        select x."customerId" from x
+        where not exists (select from journey.contact k where k.contact_id = x."contactId")
+        order by 1
+        on conflict do nothing)
       insert into journey.contact as t
         (contact_id, customer_id, contact_kind, country_calling_code, email_domain, first_seen_at, last_seen_at)
       select x."contactId", x."customerId", x."contactKind", x."countryCallingCode", x."emailDomain", x."firstSeenAt", x."lastSeenAt"
-      from json_to_recordset(${json}::json) as x("contactId" uuid, "customerId" uuid, "contactKind" text,
-        "countryCallingCode" text, "emailDomain" text, "firstSeenAt" timestamptz, "lastSeenAt" timestamptz)
+      from x
       where not exists (
         select from journey.contact k
         where k.contact_id = x."contactId" and k.first_seen_at <= x."firstSeenAt" and k.last_seen_at >= x."lastSeenAt")
@@ -54,20 +66,6 @@ export async function seeContacts(tx: Transaction<DB>, seen: readonly SeenContac
       on conflict (contact_id) do update set display_name = excluded.display_name, updated_at = now()
       where t.display_name is null and excluded.display_name is not null`.execute(tx)
   }
-  return customersOf(
-    tx,
-    contacts.map((contact) => contact.contactId),
-  )
-}
-
-async function customersOf(tx: Transaction<DB>, contactIds: readonly string[]): Promise<Map<string, string>> {
-  if (contactIds.length === 0) return new Map()
-  const rows = await tx
-    .selectFrom('journey.contact')
-    .select(['contact_id', 'customer_id'])
-    .where('contact_id', 'in', [...contactIds])
-    .execute()
-  return new Map(rows.map((row) => [row.contact_id, row.customer_id]))
 }
 
 function merged(seen: readonly SeenContact[]): (SeenContact & { firstSeenAt: Date; lastSeenAt: Date })[] {

@@ -20,35 +20,43 @@ export interface ConversationDetail {
 
 /**
  * Replaces each conversation with all its engagements; those no longer derived become tombstones. The caller holds the tasks' locks.
- * Returns the ids of the conversations whose engagements changed in any way: their turns may now belong elsewhere.
+ * `isHeld` says whether a task was derived before: what never was has nothing to bury.
+ * Returns the ids of the held conversations whose engagements changed in any way: their turns may now belong elsewhere.
  */
 export async function replaceConversations(
   tx: Transaction<DB>,
   derived: readonly DerivedConversation[],
   fetchId: number,
+  isHeld: (taskId: string) => boolean,
 ): Promise<string[]> {
   if (derived.length === 0) return []
-  const conversations = derived.map((one) => one.conversation)
   const engagements = derived.flatMap((one) => one.engagements)
-  await upsertFacts(tx, conversationFacts, conversations, fetchId)
+  await upsertFacts(
+    tx,
+    conversationFacts,
+    derived.map((one) => one.conversation),
+    fetchId,
+  )
   const changed = new Set(await upsertFacts(tx, engagementFacts, engagements, fetchId))
-  const touched = new Set(engagements.filter((e) => changed.has(e.engagement_id)).map((e) => e.conversation_id))
-  for (const id of await buryVanished(tx, conversations, engagements, fetchId)) touched.add(id)
   await replaceDetails(tx, derived)
-  return [...touched].sort()
+  const held = derived.filter(({ conversation }) => isHeld(conversation.source_task_id))
+  const touched = held
+    .filter((one) => one.engagements.some((row) => changed.has(row.engagement_id)))
+    .map((one) => one.conversation.conversation_id)
+  return [...new Set([...touched, ...(await buryVanished(tx, held, fetchId))])].sort()
 }
 
 async function buryVanished(
   tx: Transaction<DB>,
-  conversations: readonly ConversationRow[],
-  engagements: readonly EngagementRow[],
+  held: readonly DerivedConversation[],
   fetchId: number,
 ): Promise<string[]> {
+  if (held.length === 0) return []
   const { rows } = await sql<{ conversation_id: string }>`
     update journey.engagement set is_deleted = true, fetch_id = ${fetchId}, updated_at = now()
-    where conversation_id = any(${conversations.map((c) => c.conversation_id)}::uuid[])
-      and conversation_start_time = any(${conversations.map((c) => c.conversation_start_time)}::timestamptz[])
-      and not engagement_id = any(${engagements.map((e) => e.engagement_id)}::uuid[])
+    where conversation_id = any(${held.map((one) => one.conversation.conversation_id)}::uuid[])
+      and conversation_start_time = any(${held.map((one) => one.conversation.conversation_start_time)}::timestamptz[])
+      and engagement_id <> all(${held.flatMap((one) => one.engagements.map((row) => row.engagement_id))}::uuid[])
       and not is_deleted
     returning conversation_id`.execute(tx)
   return rows.map((row) => row.conversation_id)
@@ -67,12 +75,12 @@ async function replaceDetails(tx: Transaction<DB>, derived: readonly DerivedConv
       insert into pii.conversation_detail as t (conversation_id, conversation_start_time, customer_name, survey_comment, variables)
       select x.conversation_id, x.conversation_start_time, x.customer_name, x.survey_comment, x.variables
       from json_populate_recordset(null::pii.conversation_detail, ${json}::json) x
-      where x.customer_name is not null or x.survey_comment is not null or x.variables is not null
-        or exists (select from pii.conversation_detail k where k.conversation_id = x.conversation_id)
+      left join pii.conversation_detail k using (conversation_id, conversation_start_time)
+      where case when k.conversation_id is null
+        then x.customer_name is not null or x.survey_comment is not null or x.variables is not null
+        else (k.customer_name, k.survey_comment, k.variables) is distinct from (x.customer_name, x.survey_comment, x.variables) end
       on conflict (conversation_id, conversation_start_time) do update
       set customer_name = excluded.customer_name, survey_comment = excluded.survey_comment, variables = excluded.variables,
-        updated_at = now()
-      where (t.customer_name, t.survey_comment, t.variables)
-        is distinct from (excluded.customer_name, excluded.survey_comment, excluded.variables)`.execute(tx)
+        updated_at = now()`.execute(tx)
   }
 }

@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto'
 import { countRows } from '@wxcc/telemetry/metrics'
 import { type Insertable, type Transaction, sql } from 'kysely'
 import type { DB } from '../schema.ts'
-import { bytea, hashValues, inStatements, sortedByKey } from './recordset.ts'
+import { bytea, canonical, sortedByKey, storableJson, textsInStatements } from './recordset.ts'
 
 type FactName =
   | 'journey.conversation'
@@ -39,13 +40,32 @@ export function hashRow(
   table: { readonly columns: readonly string[]; readonly unhashed?: readonly string[] },
   row: object,
 ): Buffer {
+  return hash('sha256', contentText(table, row), 'buffer')
+}
+
+/** The row's content as JSON, in the order of the table's columns; what is null is left out. */
+function contentText(
+  table: { readonly columns: readonly string[]; readonly unhashed?: readonly string[] },
+  row: object,
+): string {
   const values = row as Readonly<Record<string, unknown>>
-  return hashValues(table.columns.filter((column) => !table.unhashed?.includes(column)).map((column) => values[column]))
+  const content: Record<string, unknown> = {}
+  for (const column of table.columns) {
+    const value = values[column]
+    if (value === null || value === undefined || table.unhashed?.includes(column)) continue
+    content[column] = sendable(value)
+  }
+  return storableJson(content)
+}
+
+function sendable(value: unknown): unknown {
+  if (typeof value !== 'object' || value instanceof Date) return value
+  return Buffer.isBuffer(value) ? bytea(value) : canonical(value)
 }
 
 /**
- * Inserts or replaces rows by key. A row whose content is what is stored already is left alone, `updated_at` and lineage included; a tombstone
- * comes back to life. Returns the first key column of every row that changed.
+ * Inserts or replaces rows by key. A row whose content is what is stored already is left alone: it is not even locked, and `updated_at` and
+ * lineage stay; a tombstone comes back to life. Returns the first key column of every row that changed.
  */
 export async function upsertFacts<Name extends FactName, Column extends keyof Insertable<DB[Name]> & string>(
   tx: Transaction<DB>,
@@ -54,31 +74,39 @@ export async function upsertFacts<Name extends FactName, Column extends keyof In
   fetchId: number | null,
 ): Promise<string[]> {
   if (rows.length === 0) return []
-  const lineage = table.hasLineage ? { fetch_id: fetchId } : {}
-  const written = [...table.columns, 'row_hash', ...Object.keys(lineage)]
-  const list = sql.join(written.map((column) => sql.ref(column)))
+  const written = [...table.columns, 'row_hash', ...(table.hasLineage ? ['fetch_id'] : [])]
+  const list = columnList(written)
   const sets = sql.join(
     written
       .filter((column) => !table.key.some((key) => key === column))
       .map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`),
   )
-  const ordered = sortedByKey(rows, (row) => keyText(table.key, row)).map((row) => ({
-    ...withByteaText(row),
-    ...lineage,
-    row_hash: bytea(hashRow(table, row)),
-  }))
-  const isMoved = (table.unhashed ?? []).map(
-    (column) => sql` or t.${sql.ref(column)} is distinct from excluded.${sql.ref(column)}`,
+  const isSame = (other: string) =>
+    sql.join(
+      [
+        sql`t.row_hash is not distinct from ${sql.ref(`${other}.row_hash`)} and not t.is_deleted`,
+        ...(table.unhashed ?? []).map(
+          (column) => sql`t.${sql.ref(column)} is not distinct from ${sql.ref(`${other}.${column}`)}`,
+        ),
+      ],
+      sql` and `,
+    )
+  const isKey = sql.join(
+    table.key.map((column) => sql`t.${sql.ref(column)} = x.${sql.ref(column)}`),
+    sql` and `,
   )
+  const ordered = sortedByKey(rows, (row) => keyText(table.key, row)).map((row) => writtenText(table, row, fetchId))
   const changed: string[] = []
-  for (const json of inStatements(ordered)) {
-    // json_populate_recordset takes the columns' types from the table itself.
+  for (const json of textsInStatements(ordered)) {
+    // json_populate_recordset takes the columns' types from the table itself. An upsert locks, and so writes, even a row that it then leaves
+    // alone; hence the look beforehand. The second look is for what another transaction wrote in between.
     const { rows: returned } = await sql<{ id: string }>`
       insert into ${sql.table(table.name)} as t (${list})
-      select ${list} from json_populate_recordset(null::${sql.table(table.name)}, ${json}::json)
-      on conflict (${sql.join(table.key.map((column) => sql.ref(column)))}) do update
+      select ${list} from json_populate_recordset(null::${sql.table(table.name)}, ${json}::json) x
+      where not exists (select from ${sql.table(table.name)} t where ${isKey} and ${isSame('x')})
+      on conflict (${columnList(table.key)}) do update
       set ${sets}, is_deleted = false, updated_at = now()
-      where t.row_hash is distinct from excluded.row_hash or t.is_deleted${isMoved.length === 0 ? sql`` : sql.join(isMoved, sql``)}
+      where not (${isSame('excluded')})
       returning ${sql.ref(table.key[0])} as id`.execute(tx)
     for (const { id } of returned) changed.push(id)
   }
@@ -86,18 +114,29 @@ export async function upsertFacts<Name extends FactName, Column extends keyof In
   return changed
 }
 
-function withByteaText(row: object): object {
-  return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, Buffer.isBuffer(value) ? bytea(value) : (value as unknown)]),
-  )
+function columnList(columns: readonly string[]) {
+  return sql.join(columns.map((column) => sql.ref(column)))
+}
+
+/** One JSON object: content, the columns apart from it, hash and lineage. */
+function writtenText(
+  table: { readonly columns: readonly string[]; readonly unhashed?: readonly string[]; readonly hasLineage: boolean },
+  row: object,
+  fetchId: number | null,
+): string {
+  const values = row as Readonly<Record<string, unknown>>
+  const content = contentText(table, row)
+  const apart = (table.unhashed ?? []).map((column) => `,"${column}":${storableJson(sendable(values[column] ?? null))}`)
+  const lineage = table.hasLineage ? `,"fetch_id":${fetchId}` : ''
+  return `${content.slice(0, -1)}${apart.join('')},"row_hash":"\\\\x${hash('sha256', content, 'hex')}"${lineage}}`
 }
 
 function keyText(key: readonly string[], row: object): string {
   const values = row as Readonly<Record<string, unknown>>
-  return key
-    .map((column) => {
-      const value = values[column]
-      return value instanceof Date ? value.toISOString() : String(value)
-    })
-    .join('\u001f')
+  let text = ''
+  for (const column of key) {
+    const value = values[column]
+    text += `${value instanceof Date ? value.getTime() : String(value)}\u001f`
+  }
+  return text
 }
