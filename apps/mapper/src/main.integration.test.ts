@@ -93,7 +93,7 @@ test('a mapper killed in the middle of a span keeps whole batches, and the next 
   const first = await startMapper()
   // Somebody else holds a task of the last batch, so that the mapper waits there, with its transaction open.
   await world.db.transaction().execute(async (tx) => {
-    await lockTaskSources(tx, world.source.dataSourceId, ['kill-99'])
+    await lockTaskSources(tx, world.source.dataSourceId, ['kill-599'])
     await queues.enqueue(mapSpan, { fetchId, generation: 1 })
     await until('two batches', async () => (await count()) === 500)
     process.kill(first.pid(), 'SIGKILL')

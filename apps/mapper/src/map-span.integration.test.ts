@@ -66,8 +66,19 @@ test('a task that cannot be mapped is buried alone, and resolved when it can be'
   const withoutTime = { csr: { ...declinedCall('call-2', TEN).csr, createdTime: undefined as never }, cars: [] }
   // Postgres refuses it: a wait of more than 2^63 ms.
   const refused = { ...declinedCall('call-3', TEN), csr: { ...declinedCall('call-3', TEN).csr, queueDuration: 1e30 } }
-  const fetchId = await world.fetchTasks([good, withoutTime, refused, answeredCall('call-4', TEN)])
-  expect(await world.map(fetchId)).toMatchObject({ counts: { landed: 2, failed: 2 } })
+  const nameless = { csr: { ...declinedCall('call-5', TEN).csr, id: null as never }, cars: [] }
+  const maimed = answeredCall('call-6', TEN)
+  const withoutStep = { ...maimed, cars: maimed.cars.map((car, n) => (n === 1 ? { ...car, id: null as never } : car)) }
+  const fetchId = await world.fetchTasks([
+    good,
+    withoutTime,
+    refused,
+    answeredCall('call-4', TEN),
+    nameless,
+    withoutStep,
+  ])
+  // The nameless one stands on a CSR page and on a CAR page.
+  expect(await world.map(fetchId)).toMatchObject({ counts: { landed: 3, failed: 4 } })
   expect(await fetchState(fetchId)).toBe('mapped')
   const letters = () =>
     world.db
@@ -77,12 +88,19 @@ test('a task that cannot be mapped is buried alone, and resolved when it can be'
       .orderBy('job_id')
       .execute()
   expect(await letters()).toEqual([
-    { job_id: `map-span.${world.source.key}.call-2`, code: 'mapping_failed', resolved_at: null },
+    { job_id: `map-span.${world.source.key}.call-2`, code: 'record_malformed', resolved_at: null },
     { job_id: `map-span.${world.source.key}.call-3`, code: 'mapping_failed', resolved_at: null },
+    { job_id: `map-span.${world.source.key}.call-6`, code: 'record_malformed', resolved_at: null },
+    { job_id: expect.stringMatching(/\.page-\d+-4$/), code: 'record_malformed', resolved_at: null },
+    { job_id: expect.stringMatching(/\.page-\d+-4$/), code: 'record_malformed', resolved_at: null },
   ])
-  expect(world.findings.map((finding) => finding.event)).toEqual(['task_not_mapped', 'task_not_mapped'])
+  expect(world.findings.map((finding) => finding.event).toSorted()).toEqual([
+    ...Array.from({ length: 4 }, () => 'record_malformed'),
+    'task_not_mapped',
+  ])
+  expect(await world.engagements('call-6')).not.toEqual([])
   await world.map(await world.fetchTasks([declinedCall('call-3', TEN)]))
-  expect((await letters()).map((letter) => letter.resolved_at !== null)).toEqual([false, true])
+  expect((await letters()).map((letter) => letter.resolved_at !== null)).toEqual([false, true, false, false, false])
 })
 
 test('mappers of overlapping spans do not hinder each other', async () => {

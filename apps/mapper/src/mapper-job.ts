@@ -12,6 +12,7 @@ import type { SourceIds } from './source-ids.ts'
 /** Something a person should see, named; never with a record's content. */
 export type Finding =
   | { readonly event: 'task_not_mapped'; readonly taskId: string; readonly cause: unknown }
+  | { readonly event: 'record_malformed'; readonly record: string }
   | { readonly event: 'session_not_mapped'; readonly agentSessionId: string; readonly cause: unknown }
   | { readonly event: 'unknown_event'; readonly name: string }
   | { readonly event: 'unknown_state'; readonly name: string }
@@ -56,7 +57,8 @@ export async function inBatch<T>(
   const quiet = { ...deps, report: (finding: Finding) => void findings.push(finding) }
   const result = await inSpan(SPANS.mapBatch, attributes, () =>
     deps.db.transaction().execute(async (tx) => {
-      await holdFence(tx, claim)
+      // Shared: the batches of one job may run side by side, and whoever takes the fetch over waits for all of them.
+      await holdFence(tx, claim, 'share')
       return run(tx, quiet)
     }),
   )

@@ -6,6 +6,7 @@ import { buryJob } from '@wxcc/db/dead-letter'
 import { runClaimed } from '@wxcc/queue/claimed-job'
 import type { DeadLetterSink } from '@wxcc/queue/dead-letter-sink'
 import type { JobContext } from '@wxcc/queue/start-worker'
+import { countUnknown } from '@wxcc/telemetry/metrics'
 import { captureLedger, spanLedger } from './ledgers.ts'
 import { mapFetchedSpan } from './map-span.ts'
 import type { Finding, MapperDeps } from './mapper-job.ts'
@@ -54,7 +55,8 @@ function reportTo({ log }: JobContext): (finding: Finding) => void {
       const { cause, ...named } = finding
       log.error({ ...named, code: 'mapping_failed', err: cause }, 'a record could not be mapped')
     } else {
-      log.warn(finding, 'met something unknown; it is kept')
+      countUnknown(finding.event)
+      log.warn(finding, 'met something unknown or malformed; it is kept')
     }
   }
 }

@@ -32,6 +32,8 @@ export const FAILURES = {
   raw_page_missing: 'A raw page listed in the ledger is not in the object store, or its hash differs.',
   payload_invalid: 'A job’s payload does not parse. It was made by an incompatible version.',
   database_unavailable: 'Postgres could not be reached or refused the statement.',
+  record_malformed:
+    'A record of the vendor lacks what every record has (id, time, event). It is left out; its raw page is kept, and its window stays short.',
   mapping_failed: 'A record could not be mapped. The raw pages are kept; fix the mapping and map again.',
   stalled: 'The job’s worker died or hung, more often than is allowed.',
   unexpected: 'An error nobody has named yet. See the log line with this trace id.',

@@ -144,14 +144,19 @@ export async function failFetch(
 }
 
 /** First statement of every fenced transaction: locks the row and throws `FencedOff` if another claim overtook this one. */
-export async function holdFence(tx: Transaction<DB>, claim: Claim): Promise<void> {
+export async function holdFence(
+  tx: Transaction<DB>,
+  claim: Claim,
+  mode: 'update' | 'share' = 'update',
+): Promise<void> {
   const row = await tx
     .selectFrom('etl.fetch')
     .select('fetch_id')
     .where('fetch_id', '=', claim.fetchId)
     .where('fence', '=', claim.fence)
     .where('state', '=', claim.isMapping ? 'fetched' : 'running')
-    .forUpdate()
+    .$if(mode === 'update', (query) => query.forUpdate())
+    .$if(mode === 'share', (query) => query.forShare())
     .executeTakeFirst()
   if (row === undefined) throw new FencedOff()
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { startApp } from '@wxcc/sandbox/process'
+import { cpuMsOf } from './cpu-time.ts'
 
 export const STAGES = ['read', 'parse', 'segment', 'write'] as const
 export type Stage = (typeof STAGES)[number]
@@ -18,9 +19,6 @@ export interface MeasuredMapper {
   peakRssMb(): Promise<number>
   stop(): Promise<void>
 }
-
-/** Ticks of /proc are hundredths of a second on every Linux that Node runs on. */
-const MS_PER_TICK = 10
 
 export async function startMapper(env: Readonly<Record<string, string>>): Promise<MeasuredMapper> {
   const collector = await startSink()
@@ -38,19 +36,14 @@ export async function startMapper(env: Readonly<Record<string, string>>): Promis
     async stagesMs() {
       const metrics = await (await fetch(app.metricsUrl()!)).text()
       const of = (stage: Stage) => {
-        const value = new RegExp(
-          String.raw`^wxcc_map_stage_time_seconds_total\{[^}]*"${stage}"[^}]*\} (\S+)`,
-          'm',
-        ).exec(metrics)
+        const value = new RegExp(String.raw`^wxcc_map_stage_time_total\{[^}]*"${stage}"[^}]*\} (\S+)`, 'm').exec(
+          metrics,
+        )
         return Number(value?.[1] ?? 0) * 1_000
       }
       return { read: of('read'), parse: of('parse'), segment: of('segment'), write: of('write') }
     },
-    async cpuMs() {
-      const stat = await readFile(`/proc/${app.pid()}/stat`, 'utf8')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
-    },
+    cpuMs: () => cpuMsOf(app.pid()),
     rssMb: () => status('VmRSS'),
     peakRssMb: () => status('VmHWM'),
     async stop() {

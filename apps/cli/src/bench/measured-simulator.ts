@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { startApp } from '@wxcc/sandbox/process'
-
-/** Ticks of /proc are hundredths of a second on every Linux that Node runs on. */
-const MS_PER_TICK = 10
+import { cpuMsOf } from './cpu-time.ts'
 
 const LOGIN = { grant_type: 'refresh_token', client_id: 'simulated-client', client_secret: 'simulated-secret' }
 
@@ -59,11 +57,7 @@ export async function startMeasured(env: Readonly<Record<string, string>>): Prom
       const [, next] = /"endCursor":"([^"]+)"\}+$/.exec(body.toString('utf8', body.length - 200)) ?? []
       return { text: body.toString('utf8'), bytes: body.length, next }
     },
-    async cpuMs() {
-      const stat = await readFile(`/proc/${app.pid()}/stat`, 'utf8')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
-    },
+    cpuMs: () => cpuMsOf(app.pid()),
     async rssMb() {
       const status = await readFile(`/proc/${app.pid()}/status`, 'utf8')
       return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024)

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, chmod } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,6 +16,7 @@ import { startRedis } from '@wxcc/sandbox/redis'
 import { Sandbox } from '@wxcc/sandbox/sandbox'
 import { openFolderStore } from '@wxcc/storage/folder-store'
 import { sql } from 'kysely'
+import { cpuMsOfFamily } from '../bench/cpu-time.ts'
 import { fullTaskSelection } from '../bench/full-selection.ts'
 import { type MeasuredMapper, STAGES, startMapper } from '../bench/measured-mapper.ts'
 import { startMeasured } from '../bench/measured-simulator.ts'
@@ -44,7 +45,7 @@ const KEY = Buffer.alloc(32, 7).toString('base64')
 interface Pass {
   readonly tasks: number
   readonly seconds: number
-  readonly perTask: Readonly<Record<(typeof STAGES)[number] | 'cpu', number>>
+  readonly perTask: Readonly<Record<(typeof STAGES)[number] | 'cpu' | 'postgresCpu', number>>
 }
 
 /** `wxcc bench mapper`: from raw pages to committed rows, stage by stage, by the mapper as it is deployed and a Postgres of its own. */
@@ -111,6 +112,7 @@ interface Parts {
   readonly target: SpanTarget
   readonly queues: Queues
   readonly mapper: MeasuredMapper
+  readonly postgresCpuMs: () => Promise<number>
 }
 
 async function startParts(sandbox: Sandbox, folder: string, profile: string | undefined): Promise<Parts> {
@@ -132,7 +134,14 @@ async function startParts(sandbox: Sandbox, folder: string, profile: string | un
       ...(profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(profile)}` }),
     }),
   )
-  return { db, target, mapper, queues: openQueues(connection, { prefix: 'bench' }) }
+  const postmaster = Number((await readFile(path.join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0])
+  return {
+    db,
+    target,
+    mapper,
+    postgresCpuMs: () => cpuMsOfFamily(postmaster),
+    queues: openQueues(connection, { prefix: 'bench' }),
+  }
 }
 
 async function newTarget(db: Database, folder: string): Promise<SpanTarget> {
@@ -159,11 +168,11 @@ async function newTarget(db: Database, folder: string): Promise<SpanTarget> {
 
 async function measure(parts: Parts, { spans, csrFields }: Asked, wanted: number): Promise<Record<string, number>> {
   const { mapper } = parts
+  const idleRssMb = await mapper.rssMb()
   // One span warms up what every mapper warms up once a day.
   const [warmUp, ...rest] = spans
   if (rest.length > 0) await runPass(parts, [warmUp!])
   const measured = rest.length > 0 ? rest : spans
-  const idleRssMb = await mapper.rssMb()
 
   console.log('first pass: everything is new')
   const half = Math.ceil(measured.length / 2)
@@ -187,6 +196,7 @@ async function measure(parts: Parts, { spans, csrFields }: Asked, wanted: number
     segmentMsPerTask: whole.perTask.segment,
     writeMsPerTask: whole.perTask.write,
     mapperCpuMsPerTask: whole.perTask.cpu,
+    postgresCpuMsPerTask: whole.perTask.postgresCpu,
     // Baseline of the same run: JSON.parse of the same pages and nothing else.
     jsonParseMsPerTask: baseline,
     cpuToJsonParse: round(whole.perTask.cpu / baseline, 1),
@@ -201,10 +211,17 @@ async function measure(parts: Parts, { spans, csrFields }: Asked, wanted: number
 }
 
 /** Stores the spans, hands them over, and waits until all of them are mapped. */
-async function runPass({ db, target, queues, mapper }: Parts, spans: readonly SpanPages[]): Promise<Pass> {
+async function runPass(
+  { db, target, queues, mapper, postgresCpuMs }: Parts,
+  spans: readonly SpanPages[],
+): Promise<Pass> {
   const fetchIds: number[] = []
   for (const pages of spans) fetchIds.push(await storeSpan(target, pages))
-  const [stagesBefore, cpuBefore] = [await mapper.stagesMs(), await mapper.cpuMs()]
+  const [stagesBefore, cpuBefore, postgresBefore] = [
+    await mapper.stagesMs(),
+    await mapper.cpuMs(),
+    await postgresCpuMs(),
+  ]
   const begunMs = performance.now()
   await queues.enqueueBulk(
     mapSpan,
@@ -220,17 +237,21 @@ async function runPass({ db, target, queues, mapper }: Parts, spans: readonly Sp
   }
   const seconds = (performance.now() - begunMs) / 1_000
   const tasks = spans.reduce((sum, pages) => sum + tasksOn(pages), 0)
-  const [stagesAfter, cpuAfter] = [await mapper.stagesMs(), await mapper.cpuMs()]
+  const [stagesAfter, cpuAfter, postgresAfter] = [await mapper.stagesMs(), await mapper.cpuMs(), await postgresCpuMs()]
   const perTask = Object.fromEntries(
     STAGES.map((stage) => [stage, round((stagesAfter[stage] - stagesBefore[stage]) / tasks, 3)]),
   )
-  return { tasks, seconds, perTask: { ...perTask, cpu: round((cpuAfter - cpuBefore) / tasks, 3) } as Pass['perTask'] }
+  const cpu = {
+    cpu: round((cpuAfter - cpuBefore) / tasks, 3),
+    postgresCpu: round((postgresAfter - postgresBefore) / tasks, 3),
+  }
+  return { tasks, seconds, perTask: { ...perTask, ...cpu } as Pass['perTask'] }
 }
 
 function together(a: Pass, b: Pass): Pass {
   if (a === b) return a
   const tasks = a.tasks + b.tasks
-  const names = [...STAGES, 'cpu'] as const
+  const names = [...STAGES, 'cpu', 'postgresCpu'] as const
   const perTask = Object.fromEntries(
     names.map((name) => [name, round((a.perTask[name] * a.tasks + b.perTask[name] * b.tasks) / tasks, 3)]),
   )

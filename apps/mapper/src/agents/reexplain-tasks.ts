@@ -5,11 +5,10 @@ import type { DB } from '@wxcc/db/schema'
 import { readTaskSources, type TaskSource } from '@wxcc/db/task-source'
 import type { Transaction } from 'kysely'
 import type { MapperDeps, MapperJob } from '../mapper-job.ts'
-import { collectTasks, type TaskCopy } from '../pages/collect-tasks.ts'
+import { TaskAssembler, type TaskCopy } from '../pages/task-assembler.ts'
 import type { PageReader } from '../pages/page-reader.ts'
 import { landTasks } from '../tasks/land-tasks.ts'
 import { NEAR_MS } from '../tasks/offer-evidence.ts'
-import { SeenMembers } from '../tasks/seen-members.ts'
 import type { AgentStretch } from './save-sessions.ts'
 
 /** Tasks held in memory at a time. */
@@ -43,7 +42,7 @@ export async function reexplainTasks(
     // No locks per task: whoever maps tasks of this source holds its shared lock, and waits.
     const held = await readTaskSources(tx, dataSourceId, taskIds.slice(at, at + CHUNK))
     const copies = await readHeldCopies(tx, pages, [...held.values()])
-    await landTasks(tx, deps, job, { copies, held, members: new SeenMembers(job.ids) })
+    await landTasks(tx, deps, job, { copies, held })
   }
   return taskIds.length
 }
@@ -60,8 +59,9 @@ async function readHeldCopies(
   for (const task of held) {
     // Deriving from some of its pages would delete what the others say.
     const own = pageIdsOf(task).map((id) => byId.get(id) ?? missing(id))
-    const read = await Promise.all(own.map((page) => pages.read(page)))
-    copies.push(...collectTasks(read, new Set([task.taskId])))
+    const assembler = new TaskAssembler({ only: new Set([task.taskId]) })
+    for (const page of own) assembler.add(await pages.read(page))
+    copies.push(...assembler.takeRest().copies)
   }
   return copies
 }

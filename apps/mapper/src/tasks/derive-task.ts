@@ -3,10 +3,10 @@ import type { SeenContact } from '@wxcc/db/journey/contacts'
 import type { ConversationDetail } from '@wxcc/db/journey/conversations'
 import type { ConversationRow, EngagementRow } from '@wxcc/db/journey/fact-tables'
 import { member, textMember } from '../pages/vendor-answer.ts'
-import type { TaskCopy } from '../pages/collect-tasks.ts'
+import type { TaskCopy } from '../pages/task-assembler.ts'
 import type { CsrRecord } from '../rules/records.ts'
 import type { ConversationFacts, EngagementFacts } from '../rules/segment/facts.ts'
-import { segmentTask } from '../rules/segment-task.ts'
+import { segmentTask, type SegmentedTask } from '../rules/segment-task.ts'
 import type { SourceIds } from '../source-ids.ts'
 import { contactOf } from './contact-of.ts'
 import type { OfferEvidence } from './offer-evidence.ts'
@@ -31,9 +31,14 @@ export interface DerivedTask {
   readonly unknownEvents: readonly string[]
 }
 
+/** The vendor's record, not our reading of it, is at fault. */
+export class MalformedRecord extends TypeError {
+  override readonly name = 'MalformedRecord'
+}
+
 /**
  * Pure. `startMs` is the conversation's start as first stored: the partition key never moves, even if the vendor's `createdTime` does.
- * Throws on records that lack what every record has (ids, times).
+ * Throws `MalformedRecord` for a CSR that lacks what every one has.
  */
 export function deriveTask(copy: TaskCopy, startMs: number, terms: DeriveTerms): DerivedTask {
   const { source } = terms
@@ -53,8 +58,7 @@ export function deriveTask(copy: TaskCopy, startMs: number, terms: DeriveTerms):
   const variables = splitVariables(copy.csr['globalVariables'], terms.variablesAllowed)
   return {
     copy,
-    conversation: { ...segmented.conversation, conversation_start_time_ms: startMs },
-    engagements: segmented.engagements.map((row) => ({ ...row, conversation_start_time_ms: startMs })),
+    ...startingAt(startMs, segmented),
     contact: contactOf(copy.csr, segmented.conversation, startMs, terms),
     detail: detailOf(copy.csr, variables.personal),
     variables: variables.allowed,
@@ -62,13 +66,17 @@ export function deriveTask(copy: TaskCopy, startMs: number, terms: DeriveTerms):
   }
 }
 
-function assertUsable({ csr, cars }: TaskCopy): void {
-  if (!Number.isFinite(csr.createdTime)) throw new TypeError('a CSR without createdTime')
-  for (const car of cars) {
-    if (typeof car.id !== 'string' || typeof car.eventName !== 'string' || !Number.isFinite(car.createdTime)) {
-      throw new TypeError('a CAR without id, eventName or createdTime')
-    }
+function startingAt(startMs: number, { conversation, engagements }: SegmentedTask) {
+  if (conversation.conversation_start_time_ms === startMs) return { conversation, engagements }
+  return {
+    conversation: { ...conversation, conversation_start_time_ms: startMs },
+    engagements: engagements.map((row) => ({ ...row, conversation_start_time_ms: startMs })),
   }
+}
+
+/** Without a start there is no place for the conversation. */
+function assertUsable({ csr }: TaskCopy): void {
+  if (!Number.isFinite(csr.createdTime)) throw new MalformedRecord('a CSR without createdTime')
 }
 
 function detailOf(csr: CsrRecord, variables: ConversationDetail['variables']): ConversationDetail {

@@ -6,18 +6,28 @@ import { buryTask, resolveTasks } from '@wxcc/db/journey/task-letter'
 import type { DB } from '@wxcc/db/schema'
 import type { TaskSource } from '@wxcc/db/task-source'
 import type { Transaction } from 'kysely'
-import type { TaskCopy } from '../pages/collect-tasks.ts'
+import type { TaskCopy } from '../pages/task-assembler.ts'
 import type { MapperDeps, MapperJob } from '../mapper-job.ts'
 import { reattachTurns } from '../transcripts/reattach-turns.ts'
-import { type DerivedTask, type DeriveTerms, deriveTask, toConversationRow, toEngagementRow } from './derive-task.ts'
+import {
+  type DerivedTask,
+  type DeriveTerms,
+  deriveTask,
+  MalformedRecord,
+  toConversationRow,
+  toEngagementRow,
+} from './derive-task.ts'
 import { readOfferEvidence } from './offer-evidence.ts'
 import { expectedCaptures } from './expected-captures.ts'
+import { unknownMembers } from './known-members.ts'
 import { SeenMembers } from './seen-members.ts'
 
 export interface Landed {
   readonly tasks: readonly DerivedTask[]
   /** Tasks that could not be mapped; each is a dead letter now. */
   readonly buried: readonly string[]
+  /** Spent in the rules, milliseconds. */
+  readonly segmentMs: number
 }
 
 /**
@@ -31,7 +41,6 @@ export async function landTasks(
   landing: {
     readonly copies: readonly TaskCopy[]
     readonly held: ReadonlyMap<string, TaskSource>
-    readonly members: SeenMembers
   },
 ): Promise<Landed> {
   const { source, ids, claim, nowMs } = job
@@ -45,19 +54,25 @@ export async function landTasks(
   }
   const tasks: DerivedTask[] = []
   const buried: string[] = []
+  const begunMs = performance.now()
   for (const copy of landing.copies) {
     try {
       const startMs = landing.held.get(copy.taskId)?.createdMs ?? copy.csr.createdTime
       tasks.push(deriveTask(copy, startMs, terms))
     } catch (cause) {
-      deps.report({ event: 'task_not_mapped', taskId: copy.taskId, cause })
       buried.push(copy.taskId)
+      const code = cause instanceof MalformedRecord ? 'record_malformed' : 'mapping_failed'
+      if (code === 'record_malformed') deps.report({ event: code, record: copy.taskId })
+      else deps.report({ event: 'task_not_mapped', taskId: copy.taskId, cause })
+      await buryTask(tx, { source, claim, taskId: copy.taskId, nowMs, code })
     }
   }
-  for (const taskId of buried) await buryTask(tx, { source, claim, taskId, nowMs })
+  const segmentMs = performance.now() - begunMs
 
-  for (const task of tasks) landing.members.rows(task.conversation, task.engagements)
-  await seeDimensions(tx, source.dataSourceId, landing.members.all)
+  // What the rows point at, in case a rule found it where `SeenMembers.task` does not look.
+  const members = new SeenMembers(ids)
+  for (const task of tasks) members.rows(task.conversation, task.engagements)
+  await seeDimensions(tx, source.dataSourceId, unknownMembers(deps.db, members.all))
   const contacts = tasks.flatMap((task) => task.contact ?? [])
   const customers = await readCustomers(
     tx,
@@ -80,13 +95,18 @@ export async function landTasks(
     tasks.flatMap((task) => expectedCaptures(task.copy.csr, task.conversation)),
     nowMs,
   )
+  const isMaimed = (task: DerivedTask) => task.copy.malformedCars > 0
+  for (const { copy } of tasks.filter(isMaimed)) {
+    deps.report({ event: 'record_malformed', record: copy.taskId })
+    await buryTask(tx, { source, claim, taskId: copy.taskId, nowMs, code: 'record_malformed' })
+  }
   await resolveTasks(
     tx,
     source,
-    tasks.map((task) => task.copy.taskId),
+    tasks.filter((task) => !isMaimed(task)).map((task) => task.copy.taskId),
     nowMs,
   )
   await seeContacts(tx, contacts)
   for (const task of tasks) for (const name of task.unknownEvents) deps.report({ event: 'unknown_event', name })
-  return { tasks, buried }
+  return { tasks, buried, segmentMs }
 }

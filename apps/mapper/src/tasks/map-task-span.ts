@@ -1,20 +1,25 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Outcome } from '@wxcc/contracts/outcome'
-import { finishMapping } from '@wxcc/db/fetch-claim'
+import type { Database } from '@wxcc/db/connect'
+import { type Claim, finishMapping } from '@wxcc/db/fetch-claim'
 import { lockSource } from '@wxcc/db/journey/source-lock'
-import { buryTask } from '@wxcc/db/journey/task-letter'
-import { lockTaskSources, saveTaskSources, type TaskSource } from '@wxcc/db/task-source'
+import { buryTask, placeOf } from '@wxcc/db/journey/task-letter'
+import type { RawPage } from '@wxcc/db/raw-page'
+import { lockTaskSources, readTaskSources, saveTaskSources, type TaskSource } from '@wxcc/db/task-source'
+import { countStage } from '@wxcc/telemetry/metrics'
 import { isRefusedData } from '../is-refused-data.ts'
 import { inBatch, type MapperDeps, type MapperJob } from '../mapper-job.ts'
-import { collectTasks, lastActivityOf, type TaskCopy } from '../pages/collect-tasks.ts'
-import type { ReadPage } from '../pages/page-reader.ts'
+import type { PageReader } from '../pages/page-reader.ts'
+import { lastActivityOf, type NamelessRecord, type TaskCopy } from '../pages/task-assembler.ts'
 import { MAPPING_VERSION } from '../rules/mapping-version.ts'
 import { isNewer } from './is-newer.ts'
 import { landTasks } from './land-tasks.ts'
+import { ensureMembers } from './known-members.ts'
+import { BATCH, readTasks } from './read-tasks.ts'
 import { SeenMembers } from './seen-members.ts'
 
-/** Tasks per transaction: well under a second of work, so that neither locks nor the event loop are held long. */
-const BATCH = 250
+/** Transactions of one job side by side: while Postgres writes one, the rules work on the next. */
+const IN_FLIGHT = 2
 
 interface BatchCounts {
   readonly landed: number
@@ -22,37 +27,65 @@ interface BatchCounts {
   readonly failed: number
 }
 
-/** Maps the pages of one `task` fetch; the last batch also marks the fetch mapped. Repeating it, or any part of it, changes nothing. */
-export async function mapTaskSpan(deps: MapperDeps, job: MapperJob, pages: readonly ReadPage[]): Promise<Outcome> {
-  const copies = collectTasks(pages)
+/** Maps the pages of one `task` fetch, and marks it mapped at the end. Repeating it, or any part of it, changes nothing. */
+export async function mapTaskSpan(
+  deps: MapperDeps,
+  job: MapperJob,
+  pages: readonly RawPage[],
+  reader: PageReader,
+): Promise<Outcome> {
+  const { claim, source, signal, nowMs } = job
   const total = { landed: 0, older: 0, failed: 0 }
-  for (let at = 0; at === 0 || at < copies.length; at += BATCH) {
-    job.signal.throwIfAborted()
-    const isLast = at + BATCH >= copies.length
-    const counts = await mapBatch(deps, job, copies.slice(at, at + BATCH), isLast)
+  const inFlight: Promise<void>[] = []
+  const add = (counts: BatchCounts) => {
     total.landed += counts.landed
     total.older += counts.older
     total.failed += counts.failed
-    await setImmediate()
   }
+  const landedPages = (ids: readonly string[]) => readLandedPages(deps.db, claim, ids)
+  try {
+    for await (const { copies, nameless } of readTasks(pages, reader, landedPages)) {
+      for (const record of nameless) add(await buryNameless(deps, job, record))
+      for (let at = 0; at < copies.length; at += BATCH) {
+        signal.throwIfAborted()
+        if (inFlight.length === IN_FLIGHT) await inFlight.shift()
+        const mapped = mapBatch(deps, job, copies.slice(at, at + BATCH)).then(add)
+        // It is waited for below, perhaps after another one has failed.
+        mapped.catch(() => {})
+        inFlight.push(mapped)
+        await setImmediate()
+      }
+    }
+    await Promise.all(inFlight)
+  } finally {
+    // What is under way ends before the job does, whatever failed.
+    await Promise.allSettled(inFlight)
+  }
+  await deps.db.transaction().execute((tx) => finishMapping(tx, { claim, nowMs }))
   return { kind: 'done', counts: total }
 }
 
+/** Pages of this fetch from which a task has landed already. */
+async function readLandedPages(
+  db: Database,
+  { dataSourceId, fetchId }: Claim,
+  taskIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const held = await readTaskSources(db, dataSourceId, taskIds)
+  const landed = [...held.values()].filter((task) => task.fetchId === fetchId)
+  return new Map(landed.map((task) => [task.taskId, [task.csrPageId, ...task.carPageIds]]))
+}
+
 /** A row that Postgres refuses takes its whole transaction with it; then the batch is halved until the task at fault stands alone. */
-async function mapBatch(
-  deps: MapperDeps,
-  job: MapperJob,
-  copies: readonly TaskCopy[],
-  isLast: boolean,
-): Promise<BatchCounts> {
+async function mapBatch(deps: MapperDeps, job: MapperJob, copies: readonly TaskCopy[]): Promise<BatchCounts> {
   try {
-    return await mapInTransaction(deps, job, copies, isLast)
+    return await mapInTransaction(deps, job, copies)
   } catch (cause) {
-    if (!isRefusedData(cause) || copies.length === 0) throw cause
-    if (copies.length === 1) return buryAlone(deps, job, copies[0]!, isLast, cause)
+    if (!isRefusedData(cause)) throw cause
+    if (copies.length === 1) return buryAlone(deps, job, copies[0]!, cause)
     const middle = Math.ceil(copies.length / 2)
-    const first = await mapBatch(deps, job, copies.slice(0, middle), false)
-    const second = await mapBatch(deps, job, copies.slice(middle), isLast)
+    const first = await mapBatch(deps, job, copies.slice(0, middle))
+    const second = await mapBatch(deps, job, copies.slice(middle))
     return {
       landed: first.landed + second.landed,
       older: first.older + second.older,
@@ -61,14 +94,14 @@ async function mapBatch(
   }
 }
 
-async function mapInTransaction(
-  deps: MapperDeps,
-  job: MapperJob,
-  copies: readonly TaskCopy[],
-  isLast: boolean,
-): Promise<BatchCounts> {
-  const { claim, source, nowMs } = job
-  return inBatch(deps, job, async (tx, deps) => {
+async function mapInTransaction(deps: MapperDeps, job: MapperJob, copies: readonly TaskCopy[]): Promise<BatchCounts> {
+  const { source } = job
+  const begunMs = performance.now()
+  // Copies that are not the newest mention members, too: so the set does not depend on which copy came first.
+  const members = new SeenMembers(job.ids)
+  for (const copy of copies) members.task(copy.csr, copy.cars)
+  await ensureMembers(deps.db, source.dataSourceId, members.all)
+  const { landed, older } = await inBatch(deps, job, async (tx, deps) => {
     await lockSource(tx, source.dataSourceId, 'shared')
     const held = await lockTaskSources(
       tx,
@@ -76,33 +109,32 @@ async function mapInTransaction(
       copies.map((copy) => copy.taskId),
     )
     const newest = copies.filter((copy) => isNewer(toTaskSource(copy, job), held.get(copy.taskId)))
-    const members = new SeenMembers(job.ids)
-    for (const copy of copies) members.task(copy.csr, copy.cars)
-    const landed = await landTasks(tx, deps, job, { copies: newest, held, members })
+    const landed = await landTasks(tx, deps, job, { copies: newest, held })
     const sources = landed.tasks.map((task) => toTaskSource(task.copy, job))
     await saveTaskSources(
       tx,
       source.dataSourceId,
       sources.filter((one) => !isHeld(one, held.get(one.taskId))),
     )
-    if (isLast) await finishMapping(tx, { claim, nowMs })
-    return { landed: landed.tasks.length, older: copies.length - newest.length, failed: landed.buried.length }
+    return { landed, older: copies.length - newest.length }
   })
+  countStage('segment', landed.segmentMs)
+  countStage('write', performance.now() - begunMs - landed.segmentMs)
+  return { landed: landed.tasks.length, older, failed: landed.buried.length }
 }
 
-async function buryAlone(
-  deps: MapperDeps,
-  job: MapperJob,
-  copy: TaskCopy,
-  isLast: boolean,
-  cause: unknown,
-): Promise<BatchCounts> {
+async function buryAlone(deps: MapperDeps, job: MapperJob, copy: TaskCopy, cause: unknown): Promise<BatchCounts> {
   const { claim, source, nowMs } = job
   deps.report({ event: 'task_not_mapped', taskId: copy.taskId, cause })
-  await inBatch(deps, job, async (tx) => {
-    await buryTask(tx, { source, claim, taskId: copy.taskId, nowMs })
-    if (isLast) await finishMapping(tx, { claim, nowMs })
-  })
+  await inBatch(deps, job, (tx) => buryTask(tx, { source, claim, taskId: copy.taskId, nowMs }))
+  return { landed: 0, older: 0, failed: 1 }
+}
+
+async function buryNameless(deps: MapperDeps, job: MapperJob, record: NamelessRecord): Promise<BatchCounts> {
+  const { claim, source, nowMs } = job
+  const taskId = placeOf(record)
+  deps.report({ event: 'record_malformed', record: taskId })
+  await inBatch(deps, job, (tx) => buryTask(tx, { source, claim, taskId, nowMs, code: 'record_malformed' }))
   return { landed: 0, older: 0, failed: 1 }
 }
 

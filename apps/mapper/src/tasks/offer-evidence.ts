@@ -4,7 +4,7 @@ import type { DB } from '@wxcc/db/schema'
 import { knownMs, knownText } from '../rules/records.ts'
 import type { SegmentInput } from '../rules/segment-task.ts'
 import type { SourceIds } from '../source-ids.ts'
-import type { TaskCopy } from '../pages/collect-tasks.ts'
+import type { TaskCopy } from '../pages/task-assembler.ts'
 
 export type OfferEvidence = Pick<SegmentInput, 'notResponding' | 'sessionCovers'>
 

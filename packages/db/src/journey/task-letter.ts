@@ -13,19 +13,32 @@ function letterId(source: Source, recordId: string): string {
 /** A record that could not be mapped while the rest of its fetch was. Its window stays short, so it is missing in plain sight. */
 export async function buryTask(
   tx: Transaction<DB>,
-  letter: { readonly source: Source; readonly claim: Claim; readonly taskId: string; readonly nowMs: number },
+  letter: {
+    readonly source: Source
+    readonly claim: Claim
+    /** Of the task or session; of a record without an id, the page and the place where it lies (`placeOf`). */
+    readonly taskId: string
+    readonly nowMs: number
+    /** @default 'mapping_failed' */
+    readonly code?: 'mapping_failed' | 'record_malformed'
+  },
 ): Promise<void> {
-  const { source, claim, taskId, nowMs } = letter
+  const { source, claim, taskId, nowMs, code = 'mapping_failed' } = letter
   await buryJob(tx, {
     dataSourceId: source.dataSourceId,
     queue: mapSpan.name,
     jobId: letterId(source, taskId),
     payload: { fetchId: claim.fetchId, generation: claim.mapGeneration, recordId: taskId },
-    code: 'mapping_failed',
+    code,
     attempts: claim.mapAttempts + 1,
     traceId: claim.traceparent?.split('-')[1] ?? null,
     nowMs,
   })
+}
+
+/** Names a record that has no id. */
+export function placeOf(record: { readonly rawPageId: number; readonly place: number }): string {
+  return `page-${record.rawPageId}-${record.place}`
 }
 
 /** These records have been mapped after all. */
