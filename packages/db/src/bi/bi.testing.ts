@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Database } from '../connect.ts'
+import { addSource, type Source } from '../data-source.ts'
+
+/** A source with nothing loaded, in this time zone. */
+export async function sourceIn(db: Database, reportingTimeZone: string): Promise<Source> {
+  const key = `s${randomBytes(4).toString('hex')}`
+  const { credential_id } = await db
+    .insertInto('etl.credential')
+    .values({
+      client_id: key,
+      token_url: 'http://127.0.0.1/token',
+      key_id: 'test',
+      client_secret_sealed: Buffer.from('x'),
+      refresh_token_sealed: Buffer.from('x'),
+    })
+    .returning('credential_id')
+    .executeTakeFirstOrThrow()
+  return addSource(db, {
+    key,
+    displayName: key,
+    orgId: key,
+    dataCenter: 'us1',
+    apiUrl: 'http://127.0.0.1',
+    credentialId: credential_id,
+    loadFromMs: 0,
+    reportingTimeZone,
+  })
+}
+
+/** Conversations that wait in a queue for a minute, one at each of these moments. Returns the queue. */
+export async function waitAt(db: Database, source: Source, moments: readonly Date[]): Promise<string> {
+  const { rows } = await sql<{ queue_id: string }>`
+    with q as (
+      insert into journey.queue (queue_id, data_source_id, source_queue_id, name)
+      values (gen_random_uuid(), ${source.dataSourceId}, gen_random_uuid()::text, 'Sales') returning queue_id),
+    c as (
+      insert into journey.conversation (conversation_id, conversation_start_time, data_source_id, source_task_id, channel_type, direction, status, end_time)
+      select gen_random_uuid(), m, ${source.dataSourceId}, gen_random_uuid()::text, 'Voice', 'Inbound', 'Completed', m + interval '1 minute'
+      from unnest(${[...moments]}::timestamptz[]) m returning *),
+    e as (
+      insert into journey.engagement (engagement_id, conversation_id, conversation_start_time, data_source_id, engagement_type, sequence_no,
+        anchor_record_id, source_record_ids, queue_id, channel_type, direction, status, start_time, end_time, queue_time_ms, is_answered, service_level)
+      select gen_random_uuid(), conversation_id, conversation_start_time, data_source_id, 'Queue', 1, conversation_id::text, '{}', q.queue_id, 'Voice',
+        'Inbound', 'Completed', conversation_start_time, end_time, 60000, true, 'Met' from c, q)
+    select queue_id from q`.execute(db)
+  return rows[0]!.queue_id
+}
