@@ -2,12 +2,16 @@ import { expectCaptures } from '@wxcc/db/capture'
 import { readCustomers, seeContacts } from '@wxcc/db/journey/contacts'
 import { replaceConversations } from '@wxcc/db/journey/conversations'
 import { seeDimensions } from '@wxcc/db/journey/dimensions'
+import { replaceReviews } from '@wxcc/db/journey/reviews'
+import { adoptTasks, saveRelations } from '@wxcc/db/journey/task-parents'
 import { buryTask, resolveTasks } from '@wxcc/db/journey/task-letter'
+import { replaceMenuSteps } from '@wxcc/db/journey/turns'
 import type { DB } from '@wxcc/db/schema'
 import type { TaskSource } from '@wxcc/db/task-source'
 import type { Transaction } from 'kysely'
 import type { TaskCopy } from '../pages/task-assembler.ts'
 import type { MapperDeps, MapperJob } from '../mapper-job.ts'
+import { conversationId } from '../rules/ids.ts'
 import { reattachTurns } from '../transcripts/reattach-turns.ts'
 import {
   type DerivedTask,
@@ -17,9 +21,12 @@ import {
   toConversationRow,
   toEngagementRow,
 } from './derive-task.ts'
+import { readConfigured } from './configured.ts'
+import { reviewRows } from './review-rows.ts'
 import { readOfferEvidence } from './offer-evidence.ts'
 import { expectedCaptures } from './expected-captures.ts'
 import { unknownMembers } from './known-members.ts'
+import { menuStepRows } from './menu-steps.ts'
 import { SeenMembers } from './seen-members.ts'
 
 export interface Landed {
@@ -45,10 +52,12 @@ export async function landTasks(
 ): Promise<Landed> {
   const { source, ids, claim, nowMs } = job
   const evidence = await readOfferEvidence(tx, source.dataSourceId, ids, landing.copies)
+  const configured = await readConfigured(tx, job)
   const terms: DeriveTerms = {
     source,
     ids,
     evidence,
+    configured,
     contactKey: deps.contactKey,
     variablesAllowed: deps.variablesAllowed,
   }
@@ -78,16 +87,31 @@ export async function landTasks(
     tx,
     contacts.map((contact) => contact.contactId),
   )
+  const relations = tasks.map((task) => task.relations)
+  const parents = await saveRelations(tx, source.dataSourceId, relations)
   const derived = tasks.map((task) => {
     const { contact } = task
+    const parentTaskId = parents.get(task.copy.taskId) ?? null
     const customerId = contact === null ? null : (customers.get(contact.contactId) ?? contact.customerId)
     return {
-      conversation: toConversationRow(task, customerId, terms),
+      conversation: toConversationRow(task, { customerId, parentTaskId }, terms),
       engagements: task.engagements.map((row) => toEngagementRow(row, task, customerId, terms)),
       detail: task.detail,
     }
   })
-  const changed = await replaceConversations(tx, derived, claim.fetchId, (taskId) => landing.held.has(taskId))
+  const isHeld = (taskId: string) => landing.held.has(taskId)
+  const changed = await replaceConversations(tx, derived, claim.fetchId, isHeld)
+  await replaceMenuSteps(tx, {
+    turns: tasks.flatMap((task, at) => menuStepRows(task, derived[at]!, terms)),
+    held: derived.map((one) => one.conversation).filter((conversation) => isHeld(conversation.source_task_id)),
+    fetchId: claim.fetchId,
+  })
+  await adoptTasks(tx, source.dataSourceId, relations, (taskId) => conversationId(source.key, taskId))
+  if (source.emitsReviews) {
+    const conversationIds = tasks.map((task) => task.conversation.conversation_id)
+    const reviews = tasks.flatMap((task) => reviewRows(task, terms))
+    await replaceReviews(tx, { conversationIds, reviews, fetchId: claim.fetchId })
+  }
   await reattachTurns(tx, derived, changed)
   await expectCaptures(
     tx,
@@ -95,18 +119,30 @@ export async function landTasks(
     tasks.flatMap((task) => expectedCaptures(task.copy.csr, task.conversation)),
     nowMs,
   )
-  const isMaimed = (task: DerivedTask) => task.copy.malformedCars > 0
-  for (const { copy } of tasks.filter(isMaimed)) {
-    deps.report({ event: 'record_malformed', record: copy.taskId })
-    await buryTask(tx, { source, claim, taskId: copy.taskId, nowMs, code: 'record_malformed' })
+  const findings = new Map(tasks.flatMap((task) => findingOf(task) ?? []))
+  for (const [taskId, code] of findings) {
+    deps.report({ event: code, record: taskId })
+    await buryTask(tx, { source, claim, taskId, nowMs, code })
   }
   await resolveTasks(
     tx,
     source,
-    tasks.filter((task) => !isMaimed(task)).map((task) => task.copy.taskId),
+    tasks.map((task) => task.copy.taskId).filter((taskId) => !findings.has(taskId)),
     nowMs,
   )
   await seeContacts(tx, contacts)
   for (const task of tasks) for (const name of task.unknownEvents) deps.report({ event: 'unknown_event', name })
   return { tasks, buried, segmentMs }
+}
+
+/** What a person should know of a task although it has landed. */
+function findingOf({
+  copy,
+  conversation,
+}: DerivedTask): [taskId: string, code: 'record_malformed' | 'created_time_moved'][] | undefined {
+  if (copy.malformedCars > 0) return [[copy.taskId, 'record_malformed']]
+  // The conversation keeps its first start, and stays one row.
+  return conversation.conversation_start_time_ms === copy.csr.createdTime
+    ? undefined
+    : [[copy.taskId, 'created_time_moved']]
 }

@@ -113,6 +113,7 @@ function toTurnRow(turn: CaptureTurn, conversation: HeldConversation, source: So
     conversation_start_time: conversation.startTime,
     data_source_id: source.dataSourceId,
     origin: null,
+    category: null,
     turn_time: new Date(atMs),
   }
 }

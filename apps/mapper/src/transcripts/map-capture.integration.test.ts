@@ -68,6 +68,7 @@ test('a recording is one turn and one file', async () => {
   await world.map(await world.fetchTasks([answeredCall('call-1', TEN)]))
   await world.mapCapture(await world.storeCapture('call-1', 'recording', 'RIFF', TEN + 20_000))
   expect(await turns()).toEqual([
+    { turn_type: 'Menu Step', participant: 'System', engagement_type: 'Menu', has_agent: expect.any(Boolean) },
     { turn_type: 'Recording', participant: 'Unknown', engagement_type: 'Agent', has_agent: false },
   ])
   const files = await world.db

@@ -5,6 +5,8 @@ import { defineFact, type FactRow } from './facts.ts'
 export const conversationFacts = defineFact({
   name: 'journey.conversation',
   key: ['conversation_id', 'conversation_start_time'],
+  // A person merges customers, and another task may turn out to be the parent, long after the task was derived.
+  unhashed: ['customer_id', 'parent_conversation_id'],
   hasLineage: true,
   columns: [
     'conversation_id',
@@ -47,6 +49,11 @@ export const conversationFacts = defineFact({
     'auto_csat',
     'contact_driver',
     'topic',
+    'survey_opt_in',
+    'survey_type',
+    'survey_questions_presented',
+    'survey_questions_answered',
+    'survey_completed',
     'variables',
     'quality_flags',
     'wrap_up_time_ms',
@@ -60,6 +67,8 @@ export type ConversationRow = FactRow<typeof conversationFacts>
 export const engagementFacts = defineFact({
   name: 'journey.engagement',
   key: ['engagement_id', 'conversation_start_time'],
+  // A person may merge customers at any time.
+  unhashed: ['customer_id'],
   hasLineage: true,
   columns: [
     'engagement_id',
@@ -139,6 +148,7 @@ export const turnFacts = defineFact({
     'language',
     'confidence',
     'is_time_estimated',
+    'category',
   ],
 })
 export type TurnRow = FactRow<typeof turnFacts>
@@ -182,6 +192,7 @@ export const agentSessionFacts = defineFact({
     'site_id',
     'login_time',
     'logout_time',
+    'logout_evidence',
     'logout_reason',
     'is_active',
     'multimedia_profile',
@@ -236,6 +247,33 @@ export const activityFacts = defineFact({
 })
 export type ActivityRow = FactRow<typeof activityFacts>
 
+export const reviewFacts = defineFact({
+  name: 'journey.review',
+  key: ['review_id'],
+  hasLineage: true,
+  columns: [
+    'review_id',
+    'data_source_id',
+    'conversation_id',
+    'conversation_start_time',
+    'engagement_id',
+    'turn_id',
+    'reviewer_id',
+    'question_id',
+    'review_time',
+    'review_session',
+    'answer',
+    'comment',
+    'score',
+    'sampling',
+    'status',
+    'review_type',
+    'used_form',
+    'verified',
+  ],
+})
+export type ReviewRow = FactRow<typeof reviewFacts>
+
 export const FACT_TABLES = [
   conversationFacts,
   engagementFacts,
@@ -244,4 +282,5 @@ export const FACT_TABLES = [
   agentSessionFacts,
   stateIntervalFacts,
   activityFacts,
+  reviewFacts,
 ] as const

@@ -44,6 +44,25 @@ export async function replaceCapture(
   await saveContents(tx, derived.contents)
 }
 
+/** Replaces the steps of the flow of these conversations; those of `held` ones that are no longer derived become tombstones. */
+export async function replaceMenuSteps(
+  tx: Transaction<DB>,
+  steps: {
+    readonly turns: readonly TurnRow[]
+    readonly held: readonly { readonly conversation_id: string; readonly conversation_start_time: Date | string }[]
+    readonly fetchId: number
+  },
+): Promise<void> {
+  await upsertFacts(tx, turnFacts, steps.turns, steps.fetchId)
+  if (steps.held.length === 0) return
+  await sql`
+    update journey.turn set is_deleted = true, fetch_id = ${steps.fetchId}, updated_at = now()
+    where conversation_id = any(${steps.held.map((one) => one.conversation_id)}::uuid[])
+      and conversation_start_time = any(${steps.held.map((one) => one.conversation_start_time)}::timestamptz[])
+      and turn_type = 'Menu Step' and not is_deleted
+      and turn_id <> all(${steps.turns.map((turn) => turn.turn_id)}::uuid[])`.execute(tx)
+}
+
 async function saveContents(tx: Transaction<DB>, contents: readonly TurnContent[]): Promise<void> {
   const rows = sortedByKey(contents, (content) => content.turnId).map((content) => ({
     turn_id: content.turnId,
@@ -65,7 +84,7 @@ async function saveContents(tx: Transaction<DB>, contents: readonly TurnContent[
   }
 }
 
-/** The live turns of these conversations. */
+/** The live turns of these conversations that came with captures; steps of the flow are derived with their task. */
 export async function readTurns(
   tx: Transaction<DB>,
   conversationIds: readonly string[],
@@ -76,6 +95,7 @@ export async function readTurns(
     .selectAll()
     .where('conversation_id', 'in', [...conversationIds])
     .where('is_deleted', '=', false)
+    .where('turn_type', '<>', 'Menu Step')
     .orderBy('turn_id')
     .execute()
 }

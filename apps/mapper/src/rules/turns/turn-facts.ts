@@ -3,6 +3,7 @@ export type TurnType =
   | 'Talk'
   | 'Recording'
   | 'Transcript'
+  | 'Menu Step'
   | 'File'
   | 'Image'
   | 'Application Action'

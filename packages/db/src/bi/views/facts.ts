@@ -231,6 +231,7 @@ const [factTurn, syncTurn] = factAndSync({
     ['data_source_id', 'Data source.'],
     ['turn_type', 'Message, Talk, Recording, Menu Step, File, Image, …'],
     ['participant', 'Customer, Agent, Bot, System, External or Unknown.'],
+    ['category', 'Menu Step: the flow node that ran.'],
     ['agent_id', 'Agent who spoke or wrote; all zeros = none.', known('t.agent_id')],
     ['sequence_no', 'Place within its source, from 1.'],
     ['conversation_start_time', 'UTC start of the conversation. Partition key.'],
