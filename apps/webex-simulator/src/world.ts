@@ -176,6 +176,12 @@ export interface TrueEngagement {
   readonly endTime: number | null
   readonly invitationResult: 'missed' | 'rejected' | 'failed' | null
   readonly isAnswered: boolean | null
+  /** Of a Menu: before the first queue, after an agent, beneath a wait, after the end; null for others. */
+  readonly menuPhase: 'entry' | 'after_transfer' | 'in_queue' | 'post_call' | null
+  /** Of an Agent: when they left the customer, holds and consults included (rulings 1, 2); null while with them, and for others. */
+  readonly leftTime: number | null
+  /** What an agent worked on after leaving, once that is over; null before, and for others. */
+  readonly afterWorkMs: number | null
 }
 
 export interface TrueTurn {

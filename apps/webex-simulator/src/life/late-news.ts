@@ -40,6 +40,6 @@ function askAtOnce(task: TaskScript, endedAt: number): number {
   const start = endedAt + task.random.between(300, 900)
   const end = start + task.random.between(12_000, 60_000)
   aside(task, { kind: 'self-service', start, end, node: { type: 'survey', name: 'PostCallSurvey' } })
-  engage(task, 'Menu', start, { endTime: end, isKnownWhenOver: true })
+  engage(task, 'Menu', start, { endTime: end, menuPhase: 'post_call', isKnownWhenOver: true })
   return end
 }

@@ -35,6 +35,7 @@ export function finish(conversation: Conversation, now: number): void {
 
 /** The agent leaves the customer and works on alone. @param lagMs until the work begins: two who leave together need two, ids carry the moment */
 export function leave({ centre, task, station, queue, fact, leg }: Conversation, now: number, lagMs = 1): void {
+  fact.leftTime = now
   const code = pickWrapUpCode(centre, task.random)
   const until = afterWork(task, station.seat, queue, now + lagMs, code, fact)
   if (leg !== null) leg.end ??= now

@@ -182,6 +182,9 @@ const BESIDE_THE_FLOW: ReadonlySet<Beat['kind']> = new Set<Beat['kind']>([
   'flow-node',
   'self-service',
   'self-service-done',
+  // In a queue they come after the wait that they fill.
+  'treatment',
+  'treatment-done',
   'recording-ready',
 ])
 

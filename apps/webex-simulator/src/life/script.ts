@@ -86,6 +86,9 @@ export interface Beat {
   readonly wrapUpCode?: Named | undefined
 }
 
+/** Where in a contact the self-service was: before the first queue, after an agent, beneath a wait, after the end (customer-journey-model §2.3-4). */
+export type MenuPhase = 'entry' | 'after_transfer' | 'in_queue' | 'post_call'
+
 /** One engagement as it happened: customer-journey-model §2.3 and the rulings, written by the verbs of `tell.ts`. */
 export interface EngagementFact {
   readonly type: 'Agent' | 'Queue' | 'Menu' | 'Bot' | 'Invitation' | 'Consult' | 'External'
@@ -95,6 +98,12 @@ export interface EngagementFact {
   endTime: number | null
   readonly invitationResult: 'missed' | 'rejected' | 'failed' | null
   isAnswered: boolean | null
+  /** Of a Menu. */
+  readonly menuPhase: MenuPhase | null
+  /** Of an Agent: the moment of leaving the customer; null while with them. */
+  leftTime: number | null
+  /** What `endTime` holds of after-work; null before there is any. */
+  afterWorkMs: number | null
   /** Nobody can tell what it is before it is over: an unanswered offer, a survey after the end. */
   readonly isKnownWhenOver: boolean
 }

@@ -1,6 +1,6 @@
 import { tellLateNews } from './late-news.ts'
 import { writeMessages } from './messages.ts'
-import type { Beat, EngagementFact, Ending, Leg, Seat, TaskScript } from './script.ts'
+import type { Beat, EngagementFact, Ending, Leg, MenuPhase, Seat, TaskScript } from './script.ts'
 import type { Named, ServiceQueue } from './org.ts'
 
 /** Verbs that write the journey script. Each writes the beat and, where an engagement begins or ends, the fact. */
@@ -73,6 +73,7 @@ export function engage(
     readonly queueId?: string | undefined
     readonly endTime?: number
     readonly result?: 'missed' | 'rejected' | 'failed'
+    readonly menuPhase?: MenuPhase
     readonly isKnownWhenOver?: boolean
   } = {},
 ): EngagementFact {
@@ -84,6 +85,9 @@ export function engage(
     endTime: who.endTime ?? null,
     invitationResult: who.result ?? null,
     isAnswered: null,
+    menuPhase: who.menuPhase ?? null,
+    leftTime: null,
+    afterWorkMs: null,
     isKnownWhenOver: who.isKnownWhenOver ?? type === 'Invitation',
   }
   task.facts.push(fact)
@@ -102,7 +106,10 @@ export function afterWork(
   const medianMs = task.channel === 'telephony' ? 40_000 : 25_000
   const end = start + Math.max(1500, task.random.lognormalMs(medianMs, 0.6))
   aside(task, { kind: 'after-work', start, end, seat, queue, wrapUpCode })
-  if (fact !== null) fact.endTime = end
+  if (fact !== null) {
+    fact.endTime = end
+    fact.afterWorkMs = end - start
+  }
   return end
 }
 
@@ -159,8 +166,8 @@ export function closeTask(task: TaskScript, at: number, ending: Ending): void {
 }
 
 /** Where the flow begins: a Menu, or the virtual agent in its place (ruling 35). */
-export const beginMenu = (task: TaskScript, at: number): EngagementFact =>
-  engage(task, task.bot === null ? 'Menu' : 'Bot', at)
+export const beginMenu = (task: TaskScript, at: number, menuPhase: MenuPhase = 'entry'): EngagementFact =>
+  task.bot === null ? engage(task, 'Menu', at, { menuPhase }) : engage(task, 'Bot', at)
 
 /** The flow's nodes while the contact is in self-service, evenly spread. */
 export function tellFlow(task: TaskScript, from: number, durationMs: number): void {

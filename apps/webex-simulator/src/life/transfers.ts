@@ -89,7 +89,7 @@ export function transferToEntryPoint(conversation: Conversation, now: number): v
       leg.toQueue = target
     }
     leave(conversation, at)
-    const menu = beginMenu(task, at)
+    const menu = beginMenu(task, at, 'after_transfer')
     step(task, { kind: 'self-service', start: at + 2, end: null })
     const enteredAt = at + random.between(4000, 25_000)
     aside(task, { kind: 'self-service-done', start: enteredAt, end: enteredAt })

@@ -84,6 +84,27 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
     }
   })
 
+  it('tells when an agent left, what came after, and where a menu was', () => {
+    const afterWork = tasksOf(world, asOf).flatMap((task) =>
+      carsOf(task).filter((row) => row.eventName === 'WrapUp' && row.endedTime !== -1),
+    )
+    const worked = new Set(afterWork.map((row) => `${row.agentId} ${row.endedTime} ${row.endedTime - row.createdTime}`))
+    const phases = new Set<TrueEngagement['menuPhase']>()
+    for (const fact of [...byTask.values()].flat()) {
+      expect(fact.menuPhase !== null).toBe(fact.type === 'Menu')
+      phases.add(fact.menuPhase)
+      const { agentId, endTime, leftTime, afterWorkMs } = fact
+      expect(afterWorkMs !== null).toBe(fact.type === 'Agent' && endTime !== null)
+      expect(leftTime !== null && fact.type !== 'Agent').toBe(false)
+      if (afterWorkMs === null) continue
+      expect(leftTime).toBeGreaterThan(fact.startTime)
+      // Two who leave together work on from different milliseconds, ids carry the moment.
+      expect([1, 2]).toContain(endTime! - afterWorkMs - leftTime!)
+      expect(worked).toContain(`${agentId} ${endTime} ${afterWorkMs}`)
+    }
+    expect(phases).toEqual(new Set([null, 'entry', 'after_transfer', 'in_queue', 'post_call']))
+  })
+
   it('judges offers as the evidence of the agent side does', () => {
     const notResponding = new Set(
       sessionsOf(world, asOf).flatMap((session) =>

@@ -70,5 +70,13 @@ function isKnown(fact: EngagementFact, asOfMs: number): boolean {
 
 function asKnown(task: TaskScript, fact: EngagementFact, asOfMs: number): TrueEngagement {
   const endTime = until(fact.endTime, asOfMs)
-  return { ...fact, taskId: task.id, endTime, isAnswered: endTime === null ? null : fact.isAnswered }
+  const isOver = endTime !== null
+  return {
+    ...fact,
+    taskId: task.id,
+    endTime,
+    isAnswered: isOver ? fact.isAnswered : null,
+    leftTime: until(fact.leftTime, asOfMs),
+    afterWorkMs: isOver ? fact.afterWorkMs : null,
+  }
 }

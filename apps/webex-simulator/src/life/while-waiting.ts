@@ -15,7 +15,7 @@ export function tellWait(task: TaskScript, wait: Beat | null, endedAt: number): 
     task.kinds.add('self-service in queue')
     aside(task, { kind: 'self-service', start, end, queue })
     aside(task, { kind: 'self-service-done', start: end, end, queue })
-    engage(task, 'Menu', start, { endTime: end })
+    engage(task, 'Menu', start, { endTime: end, menuPhase: 'in_queue' })
   } else if (task.plan.hasTreatmentInQueue) {
     // Music and announcements make no row (ruling 6).
     task.kinds.add('treatment in queue')
