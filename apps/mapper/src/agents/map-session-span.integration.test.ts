@@ -1,8 +1,8 @@
 import { useDatabase } from '@wxcc/testing/database'
-import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MapperWorld } from '../testing/mapper-world.testing.ts'
 import { CANARY, MINUTE, session, TEN } from '../testing/records.testing.ts'
+import { activitySums, toldLogins } from './agent-time.testing.ts'
 
 const database = useDatabase()
 let world: MapperWorld
@@ -23,13 +23,7 @@ const available = (seconds: number) =>
     seconds,
   )
 
-const sums = async () => {
-  const { rows } = await sql<{ at: number; state: string; ms: number }>`
-    select (extract(epoch from a.interval_time) * 1000)::bigint as at, s.source_state as state, a.activity_time_ms as ms
-    from journey.activity a join journey.agent_status s using (agent_status_id)
-    where a.data_source_id = ${world.source.dataSourceId} and not a.is_deleted order by 1, 2`.execute(world.db)
-  return rows.map((row) => [(row.at - TEN) / MINUTE, row.state, row.ms / 1_000])
-}
+const sums = () => activitySums(world)
 
 test('states are sliced on the quarter hour', async () => {
   const login = session(
@@ -145,6 +139,40 @@ test('a pass moves everybody who is logged in, listed or not', async () => {
   await world.map(await world.fetchSessions([open]))
   await world.map(await world.fetchSessions([], { reason: 'change', toMs: TEN + 15 * MINUTE }))
   expect(await sums()).toEqual([[0, 'available', 900]])
+})
+
+test('a login that is over, though the record does not say since when, ends with the last that is known of it', async () => {
+  const login = session(
+    's-1',
+    TEN,
+    [
+      ['idle', 0, 300],
+      ['available', 300, null],
+    ],
+    null,
+  )
+  const over = { ...login, asr: { ...login.asr, isActive: false, channelInfo: [] } }
+  await world.map(await world.fetchSessions([over], { reason: 'change', toMs: TEN + 45 * MINUTE }))
+  expect(await toldLogins(world)).toEqual([{ id: 's-1', isActive: false, logout: 5, evidence: 'last_activity' }])
+  expect(await sums()).toEqual([[0, 'idle', 300]])
+})
+
+test('activity is told of the range that the source is loaded for, whole quarter hours', async () => {
+  const fromMs = TEN - 24 * 60 * MINUTE
+  const login = session('s-1', fromMs - 20 * MINUTE, [['available', 0, 30 * 60]], 30 * 60)
+  await world.map(await world.fetchSessions([login]))
+  expect(await sums()).toEqual([[-24 * 60, 'available', 600]])
+})
+
+test('a login of many days gives one row per quarter hour, however long it is and whenever it is read', async () => {
+  const hours = 97
+  const loginMs = TEN - 23 * 60 * MINUTE
+  const open = session('s-1', loginMs, [['available', 0, null]], null)
+  await world.map(await world.fetchSessions([open], { reason: 'change', toMs: TEN }))
+  await world.map(await world.fetchSessions([open], { reason: 'change', toMs: loginMs + hours * 60 * MINUTE }))
+  const told = await sums()
+  expect(told).toHaveLength(hours * 4)
+  expect(told.every(([, state, seconds]) => state === 'available' && seconds === 900)).toBe(true)
 })
 
 test('missing states leave the login incomplete', async () => {

@@ -3,16 +3,19 @@ import type { Outcome } from '@wxcc/contracts/outcome'
 import { finishMapping } from '@wxcc/db/fetch-claim'
 import { seeDimensions } from '@wxcc/db/journey/dimensions'
 import { lockSource } from '@wxcc/db/journey/source-lock'
-import { buryTask, resolveTasks } from '@wxcc/db/journey/task-letter'
+import { buryTask, placeOf, resolveTasks } from '@wxcc/db/journey/task-letter'
 import { isRefusedData } from '../is-refused-data.ts'
 import { inBatch, type MapperDeps, type MapperJob } from '../mapper-job.ts'
 import { collectSessions, type SessionCopy } from '../pages/collect-sessions.ts'
 import type { PageReader, ReadPage } from '../pages/page-reader.ts'
+import type { NamelessRecord } from '../pages/task-assembler.ts'
+import { MalformedRecord } from '../tasks/derive-task.ts'
 import { SeenMembers } from '../tasks/seen-members.ts'
 import { recomputeActivity } from './recompute-activity.ts'
 import { reexplainTasks } from './reexplain-tasks.ts'
-import { saveSessions } from './save-sessions.ts'
+import { closeUnlisted, saveSessions } from './save-sessions.ts'
 import { seeSessionMembers, type SessionRows, sessionRows } from './session-rows.ts'
+import { currentStates, deriveDueTime } from './state-table.ts'
 
 /** Logins per transaction: a login has some hundred states, and the transaction holds the source alone. */
 const BATCH = 40
@@ -30,8 +33,10 @@ export async function mapSessionSpan(
   pages: readonly ReadPage[],
   reader: PageReader,
 ): Promise<Outcome> {
-  const copies = collectSessions(pages)
-  const total = { sessions: 0, reexplained: 0, failed: 0 }
+  const { copies, nameless } = collectSessions(pages)
+  const total = { sessions: 0, reexplained: 0, failed: nameless.length }
+  for (const record of nameless) await buryNameless(deps, job, record)
+  const rederived = await deriveDueTime(deps, job)
   for (let at = 0; at === 0 || at < copies.length; at += BATCH) {
     job.signal.throwIfAborted()
     const isLast = at + BATCH >= copies.length
@@ -41,7 +46,7 @@ export async function mapSessionSpan(
     total.failed += counts.failed
     await setImmediate()
   }
-  return { kind: 'done', counts: total }
+  return { kind: 'done', counts: { ...total, rederived } }
 }
 
 async function mapBatch(
@@ -78,35 +83,52 @@ async function mapInTransaction(
   const { claim, source, ids, nowMs } = job
   return inBatch(deps, job, async (tx, deps) => {
     await lockSource(tx, source.dataSourceId, 'exclusive')
+    const table = await currentStates(tx, job)
     const members = new SeenMembers(ids)
     const usable: SessionRows[] = []
-    let failed = 0
+    const unusable: string[] = []
     for (const copy of copies) {
       try {
-        usable.push(sessionRows(copy, source.dataSourceId, ids))
+        usable.push(sessionRows(copy, source.dataSourceId, ids, table))
         seeSessionMembers(members, copy)
       } catch (cause) {
-        failed += 1
-        deps.report({ event: 'session_not_mapped', agentSessionId: copy.sessionId, cause })
-        await buryTask(tx, { source, claim, taskId: copy.sessionId, nowMs })
+        unusable.push(copy.sessionId)
+        const code = cause instanceof MalformedRecord ? 'record_malformed' : 'mapping_failed'
+        if (code === 'record_malformed') deps.report({ event: code, record: copy.sessionId })
+        else deps.report({ event: 'session_not_mapped', agentSessionId: copy.sessionId, cause })
+        await buryTask(tx, { source, claim, taskId: copy.sessionId, nowMs, code })
       }
     }
     await seeDimensions(tx, source.dataSourceId, members.all)
-    const saved = await saveSessions(tx, job, usable)
-    await recomputeActivity(tx, job, saved.changed, isLast && claim.reason === 'change')
-    const reexplained = await reexplainTasks(tx, deps, job, reader, saved.explaining)
+    const saved = await saveSessions(tx, job, usable, unusable)
+    const closed = isLast ? await closeUnlisted(tx, job) : []
+    await recomputeActivity(tx, job, table, [...saved.changed, ...closed], isLast)
+    const reexplained = await reexplainTasks(tx, deps, job, reader, [...saved.explaining, ...closed])
+    const maimed = new Set(copies.filter((copy) => copy.malformedAars > 0).map((copy) => copy.sessionId))
+    const usableIds = usable.map((rows) => rows.session.source_agent_session_id)
+    for (const taskId of usableIds.filter((id) => maimed.has(id))) {
+      deps.report({ event: 'record_malformed', record: taskId })
+      await buryTask(tx, { source, claim, taskId, nowMs, code: 'record_malformed' })
+    }
     await resolveTasks(
       tx,
       source,
-      usable.map((rows) => rows.session.source_agent_session_id),
+      usableIds.filter((id) => !maimed.has(id)),
       nowMs,
     )
     for (const status of usable.flatMap((rows) => rows.statuses)) {
       if (status.isUnknown) deps.report({ event: 'unknown_state', name: status.sourceState })
     }
     if (isLast) await finishMapping(tx, { claim, nowMs })
-    return { sessions: usable.length, reexplained, failed }
+    return { sessions: usable.length, reexplained, failed: unusable.length }
   })
+}
+
+async function buryNameless(deps: MapperDeps, job: MapperJob, record: NamelessRecord): Promise<void> {
+  const { claim, source, nowMs } = job
+  const taskId = placeOf(record)
+  deps.report({ event: 'record_malformed', record: taskId })
+  await inBatch(deps, job, (tx) => buryTask(tx, { source, claim, taskId, nowMs, code: 'record_malformed' }))
 }
 
 async function buryAlone(

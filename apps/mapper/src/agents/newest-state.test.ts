@@ -20,10 +20,17 @@ describe('isNewerInterval', () => {
 })
 
 describe('isNewerSession', () => {
-  const active = { isActive: true, logoutMs: null, channelTotals: { a: { lastActivityTime: 5, totalCount: 2 } } }
+  const active = { logoutEvidence: null, logoutMs: null, channelTotals: { a: { lastActivityTime: 5, totalCount: 2 } } }
   test.each([
-    ['logged out beats logged in', { ...active, isActive: false, logoutMs: 9 }, active, true],
-    ['and is not undone', active, { ...active, isActive: false, logoutMs: 9 }, false],
+    ['logged out beats logged in', { ...active, logoutEvidence: 'source', logoutMs: 9 }, active, true],
+    ['and is not undone', active, { ...active, logoutEvidence: 'source', logoutMs: 9 }, false],
+    [
+      'a logout that is told beats a later one that is guessed',
+      { ...active, logoutEvidence: 'source', logoutMs: 9 },
+      { ...active, logoutEvidence: 'last_activity', logoutMs: 12 },
+      true,
+    ],
+    ['which beats logged in', { ...active, logoutEvidence: 'last_activity', logoutMs: 9 }, active, true],
     ['later activity wins', { ...active, channelTotals: { a: { lastActivityTime: 6, totalCount: 1 } } }, active, true],
     ['more states win', { ...active, channelTotals: { a: { lastActivityTime: 5, totalCount: 3 } } }, active, true],
     [

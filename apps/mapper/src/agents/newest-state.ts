@@ -10,13 +10,14 @@ export function isNewerInterval(
 
 /** How far a copy of a login has got. */
 export interface SessionProgress {
-  readonly isActive: boolean
+  /** Null while it lasts. */
+  readonly logoutEvidence: string | null
   readonly logoutMs: number | null
   /** As kept in `channel_totals`. */
   readonly channelTotals: unknown
 }
 
-/** Logged out beats logged in, then the later logout, then the channels' last activity and number of states, then a fixed order. */
+/** A logout that is told beats one that is guessed, which beats being logged in; then the later logout, then the channels' last activity and number of states, then a fixed order. */
 export function isNewerSession(candidate: SessionProgress, held: SessionProgress): boolean {
   const [ours, theirs] = [rank(candidate), rank(held)]
   for (let place = 0; place < ours.length; place += 1) {
@@ -30,7 +31,7 @@ function rank(progress: SessionProgress): readonly number[] {
   const figure = (name: string) =>
     channels.map((channel) => channel[name]).filter((value): value is number => typeof value === 'number')
   return [
-    progress.isActive ? 0 : 1,
+    progress.logoutEvidence === 'source' ? 2 : progress.logoutEvidence === null ? 0 : 1,
     progress.logoutMs ?? -1,
     Math.max(-1, ...figure('lastActivityTime')),
     figure('totalCount').reduce((sum, count) => sum + count, 0),

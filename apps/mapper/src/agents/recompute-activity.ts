@@ -1,76 +1,96 @@
-import { DAY_MS, WINDOW_MS, floorToWindow } from '@wxcc/contracts/window'
-import { readLoggedInAgents, readLogins, readOpenSince } from '@wxcc/db/journey/agent-logins'
-import { readAgentTimeUntil, readIntervalsOf, replaceActivity } from '@wxcc/db/journey/agent-time'
+import { floorToWindow } from '@wxcc/contracts/window'
+import { readIntervalsOf, replaceActivity, type StoredInterval } from '@wxcc/db/journey/agent-activity'
+import {
+  type AgentTimeStretch,
+  type Login,
+  readLogins,
+  readOpenStates,
+  readOpenSince,
+} from '@wxcc/db/journey/agent-logins'
+import { readAgentTimeUntil } from '@wxcc/db/journey/agent-time'
 import type { DB } from '@wxcc/db/schema'
 import type { Transaction } from 'kysely'
 import type { MapperJob } from '../mapper-job.ts'
+import { agentStateOf, type AgentStateTable } from '../rules/agent-time/agent-states.ts'
+import type { TimeRange } from '../rules/agent-time/agent-activity.ts'
 import { activityRows } from './activity-rows.ts'
-import type { AgentStretch } from './save-sessions.ts'
+import { type AgentStretch, wholeStretches } from './agent-stretches.ts'
 
-/** Stretches closer than this are derived together. */
-const GAP_MS = DAY_MS
-
-interface Cluster {
-  fromMs: number
-  toMs: number
-  readonly agents: Set<string>
-}
+/** Stretches derived together: some thousand states in memory, and a few statements for all of them. */
+const CHUNK = 500
 
 /**
- * Derives activity anew wherever these stretches touch it. `isPassEnd` marks the end of a change pass, which moves the time up to which everybody
- * who is logged in is counted. Activity is thereby a function of the stored states, logins and that one time, and of nothing else.
+ * Derives activity anew wherever these stretches touch it. `isPassEnd`: all of a fetch is mapped; a change pass then moves the time up to which
+ * everybody who is logged in is counted. Activity is thereby a function of the stored states, logins, rules and that one time, and of nothing else.
  */
 export async function recomputeActivity(
   tx: Transaction<DB>,
   job: MapperJob,
+  table: AgentStateTable,
   changed: readonly AgentStretch[],
-  isPassEnd: boolean,
+  isPassEnd = false,
 ): Promise<void> {
-  const untilMs = await completeUntil(tx, job)
-  const agents = new Set(changed.map((stretch) => stretch.agentId))
-  if (isPassEnd) for (const agentId of await readLoggedInAgents(tx, job.source.dataSourceId)) agents.add(agentId)
-  // What is open reaches up to the complete time; a new login or logout may move its end.
-  const open = await readOpenSince(tx, [...agents].sort())
-  const stretches = [...changed, ...[...open].map(([agentId, fromMs]) => ({ agentId, fromMs, toMs: null }))]
-  for (const cluster of clusters(stretches, untilMs)) await recompute(tx, job, cluster, untilMs)
-}
-
-async function recompute(tx: Transaction<DB>, job: MapperJob, cluster: Cluster, untilMs: number | null): Promise<void> {
-  const within = { fromMs: cluster.fromMs, toMs: cluster.toMs }
-  const agentIds = [...cluster.agents].sort()
-  const logins = await readLogins(tx, { agentIds, ...within })
-  const intervals = await readIntervalsOf(tx, {
-    agentIds,
-    agentSessionIds: logins.map((login) => login.agentSessionId),
-    // Earlier states of a login decide how its later ones begin.
-    fromMs: Math.min(...logins.map((login) => login.loginMs), within.fromMs) - DAY_MS,
-    toMs: within.toMs,
-  })
-  const rows = activityRows(job, logins, intervals, { ...within, untilMs })
-  await replaceActivity(tx, { agentIds, ...within }, rows, job.claim.fetchId)
-}
-
-async function completeUntil(tx: Transaction<DB>, { claim, source }: MapperJob): Promise<number | null> {
-  const held = await readAgentTimeUntil(tx, source.dataSourceId)
-  const own = claim.reason === 'change' ? claim.toMs : null
-  return held === null || own === null ? (held ?? own) : Math.max(held, own)
-}
-
-/** Whole quarter hours, in order of time; stretches far apart are kept apart, so that old history does not reach up to today. */
-function clusters(stretches: readonly AgentStretch[], untilMs: number | null): Cluster[] {
-  const found: Cluster[] = []
-  for (const stretch of stretches.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    const endMs = stretch.toMs ?? untilMs ?? stretch.fromMs
-    if (endMs <= stretch.fromMs) continue
-    const fromMs = floorToWindow(stretch.fromMs)
-    const toMs = floorToWindow(endMs - 1) + WINDOW_MS
-    const last = found.at(-1)
-    if (last === undefined || fromMs > last.toMs + GAP_MS) {
-      found.push({ fromMs, toMs, agents: new Set([stretch.agentId]) })
-    } else {
-      last.toMs = Math.max(last.toMs, toMs)
-      last.agents.add(stretch.agentId)
+  const heldMs = await readAgentTimeUntil(tx, job.source.dataSourceId)
+  const ownMs = job.claim.reason === 'change' ? job.claim.toMs : null
+  const untilMs = heldMs === null || ownMs === null ? (heldMs ?? ownMs) : Math.max(heldMs, ownMs)
+  const stretches = [...changed]
+  if (isPassEnd && ownMs !== null && (heldMs === null || ownMs > heldMs)) {
+    // Everybody was counted up to the time held before; only what lies beyond it is new.
+    for (const [agentId, sinceMs] of await readOpenSince(tx, job.source.dataSourceId)) {
+      stretches.push({ agentId, fromMs: Math.max(sinceMs, heldMs ?? sinceMs), toMs: null })
     }
   }
-  return found
+  const openStates = await readOpenStates(tx, [...new Set(changed.map((stretch) => stretch.agentId))].sort())
+  const whole = wholeStretches(stretches, openStates, untilMs)
+  for (let at = 0; at < whole.length; at += CHUNK) await derive(tx, job, table, whole.slice(at, at + CHUNK), untilMs)
+}
+
+async function derive(
+  tx: Transaction<DB>,
+  job: MapperJob,
+  table: AgentStateTable,
+  stretches: readonly AgentTimeStretch[],
+  untilMs: number | null,
+): Promise<void> {
+  const logins = await readLogins(tx, stretches)
+  const intervals = await readIntervals(tx, table, stretches, logins)
+  const loginsOf = Map.groupBy(logins, (login) => login.stretch)
+  const intervalsOf = Map.groupBy(intervals, (interval) => interval.stretch)
+  const loaded = loadedRange(job)
+  const rows = stretches.flatMap(({ fromMs, toMs }, place) => {
+    const within = { fromMs: Math.max(fromMs, loaded.fromMs), toMs: Math.min(toMs, loaded.toMs) }
+    return activityRows({ ...job, table }, loginsOf.get(place) ?? [], intervalsOf.get(place) ?? [], { within, untilMs })
+  })
+  await replaceActivity(tx, stretches, rows, job.claim.fetchId)
+}
+
+/**
+ * All states that decide what shows within the stretches: those that reach into them and, where a marker that is to be ignored does so, also
+ * those before it, which go on through it.
+ */
+async function readIntervals(
+  tx: Transaction<DB>,
+  table: AgentStateTable,
+  stretches: readonly AgentTimeStretch[],
+  logins: readonly Login[],
+): Promise<StoredInterval[]> {
+  const wanted = stretches.map((stretch) => ({ ...stretch, readFromMs: stretch.fromMs }))
+  for (;;) {
+    const intervals = await readIntervalsOf(tx, logins, wanted)
+    let isWhole = true
+    for (const { stretch, startMs, sourceState } of intervals) {
+      if (startMs >= wanted[stretch]!.readFromMs || agentStateOf(sourceState, table).group !== 'Ignored') continue
+      wanted[stretch]!.readFromMs = startMs
+      isWhole = false
+    }
+    if (isWhole) return intervals
+  }
+}
+
+/** Agent time is told of the quarter hours that the source is to be loaded for: those at its edges are not known whole. */
+function loadedRange({ source }: Pick<MapperJob, 'source'>): TimeRange {
+  return {
+    fromMs: floorToWindow(source.loadFromMs),
+    toMs: source.loadUntilMs === null ? Number.POSITIVE_INFINITY : floorToWindow(source.loadUntilMs),
+  }
 }

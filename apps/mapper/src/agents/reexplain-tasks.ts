@@ -9,7 +9,7 @@ import { TaskAssembler, type TaskCopy } from '../pages/task-assembler.ts'
 import type { PageReader } from '../pages/page-reader.ts'
 import { landTasks } from '../tasks/land-tasks.ts'
 import { NEAR_MS } from '../tasks/offer-evidence.ts'
-import type { AgentStretch } from './save-sessions.ts'
+import type { AgentStretch } from './agent-stretches.ts'
 
 /** Tasks held in memory at a time. */
 const CHUNK = 250
@@ -32,10 +32,10 @@ export async function reexplainTasks(
   const taskIds = await findUnansweredTasks(
     tx,
     dataSourceId,
-    stretches.map(({ agentId, fromMs, toMs }) => ({
+    stretches.map(({ agentId, fromMs, toMs, wasOpen }) => ({
       agentId,
       fromMs: fromMs - NEAR_MS,
-      toMs: toMs === null ? FAR_MS : toMs + NEAR_MS,
+      toMs: toMs === null || wasOpen === true ? FAR_MS : toMs + NEAR_MS,
     })),
   )
   for (let at = 0; at < taskIds.length; at += CHUNK) {

@@ -7,18 +7,13 @@ import {
   type StateIntervalRow,
 } from '@wxcc/db/journey/fact-tables'
 import { hashRow, upsertFacts } from '@wxcc/db/journey/facts'
+import { noteSightings, readUnlistedBy, readUnlistedSince } from '@wxcc/db/journey/unlisted-logins'
 import type { DB, JourneyAgentSession } from '@wxcc/db/schema'
 import type { Selectable, Transaction } from 'kysely'
 import type { MapperJob } from '../mapper-job.ts'
+import type { AgentStretch } from './agent-stretches.ts'
 import { isNewerInterval, isNewerSession } from './newest-state.ts'
 import type { SessionRows } from './session-rows.ts'
-
-/** A stretch of one agent's time. `toMs` is null where it goes on. */
-export interface AgentStretch {
-  readonly agentId: string
-  readonly fromMs: number
-  readonly toMs: number | null
-}
 
 /** What saving changed: for activity, and for offers that these records may explain. */
 export interface SavedSessions {
@@ -26,11 +21,15 @@ export interface SavedSessions {
   readonly explaining: readonly AgentStretch[]
 }
 
-/** Adds states by id, closes those that have ended, and brings the logins up to date. Nothing is ever removed, and older copies change nothing. */
+/**
+ * Adds states by id, closes those that have ended, and brings the logins up to date. Nothing is ever removed, and older copies change nothing.
+ * `unusable` are logins (the vendor's ids) that were listed too, with records that could not be read.
+ */
 export async function saveSessions(
   tx: Transaction<DB>,
   job: MapperJob,
   copies: readonly SessionRows[],
+  unusable: readonly string[] = [],
 ): Promise<SavedSessions> {
   const { dataSourceId } = job.source
   await saveAgentStatuses(
@@ -43,7 +42,7 @@ export async function saveSessions(
     job,
     copies.flatMap((copy) => copy.intervals),
   )
-  const sessions = await saveLogins(tx, job, copies)
+  const sessions = await saveLogins(tx, job, copies, unusable)
   const notResponding = new Set(
     copies.flatMap((copy) => copy.statuses.filter((s) => s.sourceState === 'not-responding').map((s) => s.id)),
   )
@@ -81,57 +80,108 @@ async function saveLogins(
   tx: Transaction<DB>,
   job: MapperJob,
   copies: readonly SessionRows[],
+  unusable: readonly string[],
 ): Promise<AgentStretch[]> {
+  const { dataSourceId } = job.source
   const sessions = copies.map((copy) => copy.session)
-  const held = await readSessions(
-    tx,
-    job.source.dataSourceId,
-    sessions.map((session) => session.source_agent_session_id),
-  )
-  const winners = sessions.map((session) => {
+  const listed = [...sessions.map((session) => session.source_agent_session_id), ...unusable]
+  const held = await readSessions(tx, dataSourceId, listed)
+  const winners = sessions.map((session): LoginFields => {
     const before = held.get(session.source_agent_session_id)
-    return before !== undefined && !isNewerSession(progressOf(session), progressOf(before)) ? before : session
+    return before !== undefined && !isNewerSession(progressOf(session), progressOf(before)) ? asListed(before) : session
   })
+  const known = [...winners, ...unusable.flatMap((id) => held.get(id) ?? []).map(asListed)]
+  await noteSightings(
+    tx,
+    dataSourceId,
+    {
+      open: known.filter((login) => login.is_active).map(idOf),
+      over: known.filter((login) => !login.is_active).map(idOf),
+    },
+    job.claim.fetchId,
+  )
+  const open = winners.filter((login) => login.is_active)
+  const unlisted = await readUnlistedSince(tx, dataSourceId, open)
   const counts = await countHeldIntervals(tx, winners)
-  const rows = winners.map((session) => withCounts(session, counts.get(session.agent_session_id) ?? new Map()))
+  const rows = winners.map((login) => withCounts(closedAt(login, unlisted.get(idOf(login))), counts.get(idOf(login))))
+  return upsertLogins(tx, job, rows, held)
+}
+
+/** Closes the logins that this change pass, now mapped to its end, should have listed and did not (mapping ruling 26). */
+export async function closeUnlisted(tx: Transaction<DB>, job: MapperJob): Promise<AgentStretch[]> {
+  const { claim, source } = job
+  if (claim.reason !== 'change' || claim.toMs === null) return []
+  const unlisted = await readUnlistedBy(tx, source.dataSourceId, claim.fetchId)
+  const held = new Map(unlisted.map((login) => [login.source_agent_session_id, login]))
+  const rows = unlisted.map((login) => rowOf(closedAt(asListed(login), claim.toMs!)))
+  return upsertLogins(tx, job, rows, held)
+}
+
+async function upsertLogins(
+  tx: Transaction<DB>,
+  job: MapperJob,
+  rows: readonly AgentSessionRow[],
+  held: ReadonlyMap<string, Selectable<JourneyAgentSession>>,
+): Promise<AgentStretch[]> {
   await upsertFacts(tx, agentSessionFacts, rows, job.claim.fetchId)
   return rows.flatMap((row) => {
     const before = held.get(row.source_agent_session_id)
     const logoutMs = row.logout_time === null ? null : timeOf(row.logout_time)
     if (before !== undefined && (before.logout_time?.getTime() ?? null) === logoutMs) return []
-    // A login that has ended since may have been counted up to any later time.
-    return [{ agentId: row.agent_id, fromMs: timeOf(row.login_time), toMs: before === undefined ? logoutMs : null }]
+    const logouts = [logoutMs, before?.logout_time?.getTime() ?? null].filter((each) => each !== null)
+    const toMs = logouts.length === 0 ? null : Math.max(...logouts)
+    return [{ agentId: row.agent_id, fromMs: timeOf(row.login_time), toMs, wasOpen: before !== undefined }]
   })
 }
 
 type LoginFields = SessionRows['session'] | Selectable<JourneyAgentSession>
 
-function progressOf(session: LoginFields) {
+function idOf(login: LoginFields): string {
+  return login.agent_session_id
+}
+
+/** As the source told it: what we closed ourselves was open there. */
+function asListed<Login extends LoginFields>(login: Login): Login {
+  if (login.logout_evidence !== 'not_listed') return login
+  return { ...login, is_active: true, logout_time: null, logout_evidence: null }
+}
+
+function closedAt<Login extends LoginFields>(login: Login, unlistedMs: number | undefined): Login {
+  if (unlistedMs === undefined) return login
+  return { ...login, is_active: false, logout_time: new Date(unlistedMs), logout_evidence: 'not_listed' }
+}
+
+function progressOf(login: LoginFields) {
+  const { logout_evidence, logout_time, channel_totals } = asListed(login)
   return {
-    isActive: session.is_active,
-    logoutMs: session.logout_time === null ? null : timeOf(session.logout_time),
-    channelTotals: session.channel_totals,
+    logoutEvidence: logout_evidence,
+    logoutMs: logout_time === null ? null : timeOf(logout_time),
+    channelTotals: channel_totals,
   }
 }
 
-/** Complete when every channel holds as many states as the vendor counts. */
-function withCounts(session: LoginFields, held: ReadonlyMap<string, number>): AgentSessionRow {
+/** Complete when every channel holds as many states as the vendor counts. Whoever logs in has a channel: none was not told, and is not nothing. */
+function withCounts(session: LoginFields, held: ReadonlyMap<string, number> = new Map()): AgentSessionRow {
   const totals = Object.entries((session.channel_totals ?? {}) as Record<string, { totalCount?: number | null }>)
-  const row = {
+  return rowOf({
     ...session,
     activity_count: [...held.values()].reduce((sum, count) => sum + count, 0),
-    is_activity_complete: totals.every(
-      ([channelId, { totalCount }]) => totalCount != null && (held.get(channelId) ?? 0) >= totalCount,
-    ),
-  }
+    is_activity_complete:
+      totals.length > 0 &&
+      totals.every(([channelId, { totalCount }]) => totalCount != null && (held.get(channelId) ?? 0) >= totalCount),
+  })
+}
+
+/** The business columns alone. */
+function rowOf(row: AgentSessionRow | Selectable<JourneyAgentSession>): AgentSessionRow {
   return Object.fromEntries(
     agentSessionFacts.columns.map((column) => [column, row[column]]),
   ) as unknown as AgentSessionRow
 }
 
 function stretchOf(row: StateIntervalRow, wasOpen: boolean): AgentStretch {
-  const endMs = row.end_time === null || wasOpen ? null : timeOf(row.end_time)
-  return { agentId: row.agent_id, fromMs: timeOf(row.start_time), toMs: endMs }
+  const toMs = row.end_time === null ? null : timeOf(row.end_time)
+  return { agentId: row.agent_id, fromMs: timeOf(row.start_time), toMs, wasOpen }
 }
 
 function timeOf(time: Date | string): number {

@@ -1,9 +1,10 @@
 import type { AgentSessionRow, StateIntervalRow } from '@wxcc/db/journey/fact-tables'
 import type { SeenStatus } from '@wxcc/db/journey/dimensions'
 import type { SessionCopy } from '../pages/collect-sessions.ts'
-import { agentStateOf } from '../rules/agent-time/agent-states.ts'
+import { agentStateOf, type AgentStateTable } from '../rules/agent-time/agent-states.ts'
 import { type AarRecord, knownMs, knownText } from '../rules/records.ts'
 import type { SourceIds } from '../source-ids.ts'
+import { MalformedRecord } from '../tasks/derive-task.ts'
 import type { SeenMembers } from '../tasks/seen-members.ts'
 
 /** What one login's copy gives, before it is compared with what is held. */
@@ -13,13 +14,21 @@ export interface SessionRows {
   readonly statuses: readonly SeenStatus[]
 }
 
-/** Pure. Throws on records that lack what every record has (ids, state, start). */
-export function sessionRows(copy: SessionCopy, dataSourceId: number, ids: SourceIds): SessionRows {
+/** Pure. Throws `MalformedRecord` for an ASR that lacks what every one has. */
+export function sessionRows(
+  copy: SessionCopy,
+  dataSourceId: number,
+  ids: SourceIds,
+  table: AgentStateTable,
+): SessionRows {
   const { asr } = copy
   if (typeof asr.agentId !== 'string' || !Number.isFinite(asr.startTime)) {
-    throw new TypeError('an ASR without agentId or startTime')
+    throw new MalformedRecord('an ASR without agentId or startTime')
   }
-  const logoutMs = knownMs(asr.endTime)
+  const endMs = knownMs(asr.endTime)
+  // Over, but since when is not told.
+  const isOver = endMs === null && asr.isActive === false
+  const logoutMs = isOver ? lastMoment(copy) : endMs
   const agentId = ids.agent('User', asr.agentId)
   const sessionId = ids.session(copy.sessionId)
   const session = {
@@ -31,8 +40,9 @@ export function sessionRows(copy: SessionCopy, dataSourceId: number, ids: Source
     site_id: mapped(asr.siteId, ids.site),
     login_time: new Date(asr.startTime),
     logout_time: logoutMs === null ? null : new Date(logoutMs),
+    logout_evidence: logoutMs === null ? null : isOver ? 'last_activity' : 'source',
     logout_reason: knownText(asr.agentSignOutReason),
-    is_active: logoutMs === null && asr.isActive !== false,
+    is_active: logoutMs === null,
     multimedia_profile: knownText(asr.multiMediaProfileType),
     channel_totals: Object.fromEntries(
       copy.channels.map(({ channelId, channelType, totalCount, figures }) => [
@@ -44,7 +54,7 @@ export function sessionRows(copy: SessionCopy, dataSourceId: number, ids: Source
   const statuses = new Map<string, SeenStatus>()
   const intervals = copy.channels.flatMap((channel) =>
     channel.activities.map((activity): StateIntervalRow => {
-      const status = statusOf(activity, ids)
+      const status = statusOf(activity, ids, table)
       statuses.set(status.id, status)
       const endMs = knownMs(activity.endTime)
       return {
@@ -72,26 +82,35 @@ export function sessionRows(copy: SessionCopy, dataSourceId: number, ids: Source
 /** Every member of a dimension that the login mentions. */
 export function seeSessionMembers(members: SeenMembers, copy: SessionCopy): void {
   const { asr } = copy
+  members.at(asr.startTime)
   members.agent('User', asr.agentId, asr.agentName, asr.userLoginId)
   members.team(asr.teamId, asr.teamName)
   members.site(asr.siteId, asr.siteName)
   for (const activity of copy.channels.flatMap((channel) => channel.activities)) {
+    members.at(activity.startTime)
     members.queue(activity.queue?.id, activity.queue?.name)
     members.outcome(activity.wrapupCode?.id, activity.wrapupCode?.name)
   }
 }
 
-function statusOf(activity: AarRecord, ids: SourceIds): SeenStatus {
-  if (typeof activity.id !== 'string' || typeof activity.state !== 'string' || !Number.isFinite(activity.startTime)) {
-    throw new TypeError('an AAR without id, state or startTime')
-  }
+/** The last thing known of a login, epoch ms. */
+function lastMoment({ asr, channels }: SessionCopy): number {
+  const moments = channels.flatMap(({ figures, activities }) => [
+    figures['lastActivityTime'] ?? asr.startTime,
+    ...activities.map((activity) => knownMs(activity.endTime) ?? activity.startTime),
+  ])
+  return moments.reduce((latest, moment) => Math.max(latest, moment), asr.startTime)
+}
+
+function statusOf(activity: AarRecord, ids: SourceIds, table: AgentStateTable): SeenStatus {
   const idleCodeId = knownText(activity.idleCode?.id) ?? ''
-  const state = agentStateOf(activity.state)
+  const state = agentStateOf(activity.state, table)
   return {
     id: ids.agentStatus(activity.state, idleCodeId),
     sourceState: activity.state,
     idleCodeId,
-    name: knownText(activity.idleCode?.name) ?? activity.state,
+    // An idle code says why someone is idle; of any other state the state says more.
+    name: (state.group === 'Idle' ? knownText(activity.idleCode?.name) : null) ?? activity.state,
     stateGroup: state.group,
     availability: state.availability,
     isUnknown: state.isUnknown,

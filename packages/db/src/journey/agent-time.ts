@@ -1,7 +1,5 @@
 import { type Selectable, type Transaction, sql } from 'kysely'
 import type { DB, JourneyAgentSession } from '../schema.ts'
-import { activityFacts, type ActivityRow } from './fact-tables.ts'
-import { upsertFacts } from './facts.ts'
 import { inStatements } from './recordset.ts'
 
 /** What decides whether a newer copy of an agent's state replaces the held one. */
@@ -82,72 +80,6 @@ export async function countHeldIntervals(
     }
   }
   return counts
-}
-
-/** A held interval with what the rules need to know of its state. */
-export interface StoredInterval {
-  readonly sourceActivityId: string
-  readonly agentSessionId: string
-  readonly sourceChannelId: string
-  readonly sourceState: string
-  readonly idleCodeId: string
-  readonly statusName: string
-  readonly startMs: number
-  readonly endMs: number | null
-}
-
-/** The held intervals of these logins that begin within `[fromMs, toMs)`, in order. */
-export async function readIntervalsOf(
-  tx: Transaction<DB>,
-  sessions: {
-    readonly agentIds: readonly string[]
-    readonly agentSessionIds: readonly string[]
-    readonly fromMs: number
-    readonly toMs: number
-  },
-): Promise<StoredInterval[]> {
-  if (sessions.agentSessionIds.length === 0) return []
-  const { rows } = await sql<{
-    source_activity_id: string
-    agent_session_id: string
-    source_channel_id: string
-    source_state: string
-    source_idle_code_id: string
-    name: string
-    start_time: Date
-    end_time: Date | null
-  }>`
-    select i.source_activity_id, i.agent_session_id, i.source_channel_id, s.source_state, s.source_idle_code_id, s.name,
-      i.start_time, i.end_time
-    from journey.agent_state_interval i join journey.agent_status s using (agent_status_id)
-    where i.agent_id = any(${[...sessions.agentIds]}::uuid[]) and i.start_time >= ${new Date(sessions.fromMs)} and i.start_time < ${new Date(sessions.toMs)}
-      and i.agent_session_id = any(${[...sessions.agentSessionIds]}::uuid[]) and not i.is_deleted
-    order by i.start_time, i.source_activity_id`.execute(tx)
-  return rows.map((row) => ({
-    sourceActivityId: row.source_activity_id,
-    agentSessionId: row.agent_session_id,
-    sourceChannelId: row.source_channel_id,
-    sourceState: row.source_state,
-    idleCodeId: row.source_idle_code_id,
-    statusName: row.name,
-    startMs: row.start_time.getTime(),
-    endMs: row.end_time?.getTime() ?? null,
-  }))
-}
-
-/** Replaces the agents' activity within `[fromMs, toMs)`, both on the quarter hour; rows no longer derived become tombstones. */
-export async function replaceActivity(
-  tx: Transaction<DB>,
-  stretch: { readonly agentIds: readonly string[]; readonly fromMs: number; readonly toMs: number },
-  rows: readonly ActivityRow[],
-  fetchId: number,
-): Promise<void> {
-  await upsertFacts(tx, activityFacts, rows, fetchId)
-  await sql`
-    update journey.activity set is_deleted = true, fetch_id = ${fetchId}, updated_at = now()
-    where agent_id = any(${[...stretch.agentIds]}::uuid[]) and not is_deleted
-      and interval_time >= ${new Date(stretch.fromMs)} and interval_time < ${new Date(stretch.toMs)}
-      and not activity_id = any(${rows.map((row) => row.activity_id)}::uuid[])`.execute(tx)
 }
 
 /**

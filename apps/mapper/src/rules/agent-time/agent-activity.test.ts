@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { agentActivity, QUARTER_HOUR_MS, type ActivityFacts } from './agent-activity.ts'
+import { agentStateOf, withRules } from './agent-states.ts'
 import { slotIntervals, type AgentSlot, type StateInterval } from './slot-intervals.ts'
 
 const MINUTE = 60_000
@@ -36,7 +37,66 @@ function minutes(intervals: readonly StateInterval[]): Record<string, number> {
   return Object.fromEntries(Object.entries(sums).filter(([, value]) => value > 0))
 }
 
+describe('agentStateOf', () => {
+  it.each<[string, string, string, string, boolean]>([
+    ['available', 'available', 'Available', 'Available', false],
+    ['idle', 'idle', 'Idle', 'Unavailable', false],
+    ['wrap-up is unavailable', 'wrapup', 'Wrap Up', 'Unavailable', false],
+    ['not-responding', 'not-responding', 'Not Responding', 'Unavailable', false],
+    ['whatever the case', 'CONFERENCING', 'Busy', 'Available', false],
+    ['a marker is no state (ruling 28)', 'skill-update', 'Ignored', 'Unavailable', false],
+    ['an unknown one (ruling 27)', 'levitating', 'Busy', 'Available', true],
+  ])('%s', (_name, state, group, availability, isUnknown) => {
+    expect(agentStateOf(state)).toMatchObject({ group, availability, isUnknown })
+  })
+
+  it('knows every state that the model lists as Busy', () => {
+    const busy =
+      'ringing connected on-hold hold-done consult consulting consult-done consult-error EndConsult connected-consulting available-consulting idle-consulting AvailableConsultReserved ConnectedConsultReserved IdleConsultReserved Conference conferencing conference-done ctq ctq-ready ctq-reserved ctq-accepted transferred vt-transfer BlindTransfer ConsultTransfer call-ended outdial-reserved'
+    for (const state of busy.split(' ')) {
+      expect([state, agentStateOf(state)]).toMatchObject([state, { group: 'Busy', isUnknown: false }])
+    }
+  })
+
+  it('follows an operator’s rules, in any case, and refuses groups that there are not', () => {
+    const table = withRules(
+      new Map([
+        ['Levitating', 'Idle'],
+        ['on-hold', 'Wrap Up'],
+      ]),
+    )
+    expect(agentStateOf('levitating', table)).toMatchObject({ group: 'Idle', isUnknown: false })
+    expect(agentStateOf('On-Hold', table)).toMatchObject({ group: 'Wrap Up' })
+    expect(agentStateOf('on-hold')).toMatchObject({ group: 'Busy' })
+    expect(() => withRules(new Map([['idle', 'Lazy']]))).toThrow(RangeError)
+  })
+})
+
 describe('agentActivity', () => {
+  it('tells nothing of what lies outside the range asked for, and of what reaches into it only that', () => {
+    const within = { fromMs: TEN + 15 * MINUTE, toMs: TEN + 30 * MINUTE }
+    const { rows } = agentActivity([stretch('available', 0, 20), stretch('idle', 20, 50)], undefined, within)
+    expect(rows.map((row) => [row.source_state, row.interval_time_ms, row.activity_time_ms])).toEqual([
+      ['available', within.fromMs, 5 * MINUTE],
+      ['idle', within.fromMs, 10 * MINUTE],
+    ])
+  })
+
+  it('counts slots: in Available or Busy as available, in Busy as consumed (ruling 31)', () => {
+    const email = { channelId: 'email' }
+    const { rows } = agentActivity([
+      stretch('connected', 0, 10),
+      stretch('connected', 0, 10, chat),
+      stretch('available', 0, 10, email),
+      stretch('wrapup', 0, 10, { channelId: 'social' }),
+    ])
+    const sums = rows.map((row) => [row.source_state, row.available_capacity_ms, row.consumed_capacity_ms])
+    expect(sums).toEqual([
+      ['available', 10 * MINUTE, 0],
+      ['connected', 20 * MINUTE, 20 * MINUTE],
+    ])
+  })
+
   it('slices as model §5.4 prints: two channels available 10:05-10:40 and 10:10-10:50', () => {
     const { rows } = agentActivity([stretch('available', 5, 40), stretch('available', 10, 50, chat)])
     expect(rows.map((row) => row.interval_time_ms)).toEqual([0, 15, 30, 45].map((from) => TEN + from * MINUTE))
@@ -46,7 +106,11 @@ describe('agentActivity', () => {
   })
 
   it.each<[string, StateInterval[], Record<string, number>]>([
-    ['Busy over Wrap Up', [stretch('wrapup', 0, 10), stretch('connected', 2, 5, chat)], { wrapup: 7, connected: 3 }],
+    [
+      'Busy over Wrap Up (ruling 30)',
+      [stretch('wrapup', 0, 10), stretch('connected', 2, 5, chat)],
+      { wrapup: 7, connected: 3 },
+    ],
     [
       'Wrap Up over Not Responding',
       [stretch('not-responding', 0, 4), stretch('wrapup', 1, 4, chat)],
@@ -59,7 +123,7 @@ describe('agentActivity', () => {
     ],
     ['Available over Idle', [stretch('idle', 0, 4), stretch('available', 2, 4, chat)], { idle: 2, available: 2 }],
     [
-      'connected over hold',
+      'connected over hold (ruling 29)',
       [stretch('on-hold', 0, 4), stretch('connected', 1, 3, chat)],
       { 'on-hold': 2, connected: 2 },
     ],
@@ -79,7 +143,7 @@ describe('agentActivity', () => {
       { 'outdial-reserved': 2, ringing: 2 },
     ],
     [
-      'of equals, what began first',
+      'of equals, what began first (ruling 29)',
       [stretch('consult', 0, 4), stretch('consulting', 1, 5, chat)],
       { consult: 4, consulting: 1 },
     ],
@@ -88,7 +152,7 @@ describe('agentActivity', () => {
     expect(minutes(intervals)).toEqual(expected)
   })
 
-  it('keeps capacity of the channel that is not shown', () => {
+  it('keeps capacity of the channel that is not shown (ruling 31)', () => {
     const { rows } = agentActivity([stretch('connected', 0, 10), stretch('available', 0, 10, chat)])
     expect(rows).toMatchObject([
       { source_state: 'available', activity_time_ms: 0, available_capacity_ms: 600_000, consumed_capacity_ms: 0 },
@@ -146,7 +210,7 @@ const anyInterval = fc
   )
 
 describe('agentActivity, for any intervals', () => {
-  it('never shows more than a quarter hour per agent and quarter hour, nor less than the time covered', () => {
+  it('never shows more than a quarter hour per agent and quarter hour, nor less than the time covered (ruling 30)', () => {
     fc.assert(
       fc.property(fc.array(anyInterval, { maxLength: 25 }), (intervals) => {
         const sums = new Map<string, number>()
@@ -158,6 +222,37 @@ describe('agentActivity, for any intervals', () => {
         expect([...sums.values()].reduce((a, b) => a + b, 0)).toBe(coveredMs(intervals))
       }),
       { numRuns: 150 },
+    )
+  })
+
+  it('offers and uses no more capacity than there are slots', () => {
+    fc.assert(
+      fc.property(fc.array(anyInterval, { maxLength: 25 }), (intervals) => {
+        const slots = new Map<string, number>()
+        for (const { agentId } of intervals) slots.set(agentId, (slots.get(agentId) ?? 0) + 1)
+        for (const row of agentActivity(intervals).rows) {
+          expect(row.consumed_capacity_ms).toBeLessThanOrEqual(row.available_capacity_ms)
+          expect(row.available_capacity_ms).toBeLessThanOrEqual(slots.get(row.source_agent_id)! * QUARTER_HOUR_MS)
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('is the same in parts as in one', () => {
+    fc.assert(
+      fc.property(fc.array(anyInterval, { maxLength: 20 }), fc.integer({ min: 0, max: 12 }), (intervals, quarters) => {
+        const cutMs = TEN + quarters * QUARTER_HOUR_MS
+        const parts = [
+          { fromMs: Number.NEGATIVE_INFINITY, toMs: cutMs },
+          { fromMs: cutMs, toMs: Number.POSITIVE_INFINITY },
+        ].flatMap((within) => agentActivity(intervals, undefined, within).rows)
+        const order = (rows: readonly ActivityFacts[]) =>
+          rows.toSorted((a, b) => a.interval_time_ms - b.interval_time_ms || (idOf(a) < idOf(b) ? -1 : 1))
+        const idOf = (row: ActivityFacts) => `${row.source_agent_id}/${row.source_state}`
+        expect(order(parts)).toEqual(order(agentActivity(intervals).rows))
+      }),
+      { numRuns: 100 },
     )
   })
 

@@ -19,7 +19,7 @@ export interface ActivityFacts {
   /** '' where the state has no idle code. */
   source_idle_code_id: string
   status_name: string
-  /** Never `Logged Out`: that makes no row. */
+  /** Neither `Logged Out` nor `Ignored`: they make no row. */
   state_group: StateGroup
   availability: Availability
   is_unknown: boolean
@@ -44,31 +44,44 @@ interface Active {
   readonly state: AgentState
 }
 
+/** Epoch ms, half-open. */
+export interface TimeRange {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+const ALWAYS: TimeRange = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
+
 /**
- * Makes one timeline per agent of all channels and sessions, and slices it (model §2.6, §5.4; rulings 26-31). An agent has one
- * status at a time, so activity time never exceeds 900,000 ms per agent and quarter hour. Order of input does not matter.
+ * Makes one timeline per agent of all channels and sessions, and slices what of it lies `within` (model §2.6, §5.4; rulings 26-31). An agent has
+ * one status at a time, so activity time never exceeds 900,000 ms per agent and quarter hour. Order of input does not matter.
  */
 export function agentActivity(
   intervals: readonly StateInterval[],
   table: AgentStateTable = AGENT_STATES,
+  within: TimeRange = ALWAYS,
 ): AgentActivity {
   const active = intervals
     .map((interval) => ({ interval, state: agentStateOf(interval.state, table) }))
-    .filter((each) => each.state.group !== 'Logged Out' && each.interval.endMs > each.interval.startMs)
+    .filter(
+      ({ interval, state }) =>
+        state.group !== 'Logged Out' &&
+        state.group !== 'Ignored' &&
+        Math.min(interval.endMs, within.toMs) > Math.max(interval.startMs, within.fromMs),
+    )
   const rows: ActivityFacts[] = []
-  for (const agentId of [...new Set(active.map((each) => each.interval.agentId))].sort()) {
-    rows.push(...sliceAgent(active.filter((each) => each.interval.agentId === agentId)))
-  }
+  const byAgent = Map.groupBy(active, (each) => each.interval.agentId)
+  for (const agentId of [...byAgent.keys()].sort()) rows.push(...sliceAgent(byAgent.get(agentId)!, within))
   const unknown = active.filter((each) => each.state.isUnknown).map((each) => each.interval.state)
   return { rows, unknownStates: [...new Set(unknown)].sort() }
 }
 
-function sliceAgent(all: readonly Active[]): ActivityFacts[] {
+function sliceAgent(all: readonly Active[], within: TimeRange): ActivityFacts[] {
   const rows = new Map<string, ActivityFacts>()
   const sorted = all.toSorted((a, b) => a.interval.startMs - b.interval.startMs)
   let open: Active[] = []
   let next = 0
-  const moments = momentsOf(all)
+  const moments = momentsOf(all, within)
   moments.forEach((from, index) => {
     const to = moments[index + 1]
     if (to === undefined) return
@@ -81,13 +94,13 @@ function sliceAgent(all: readonly Active[]): ActivityFacts[] {
   )
 }
 
-/** Every moment at which something changes, and every quarter hour within. */
-function momentsOf(all: readonly Active[]): number[] {
+/** Every moment at which something changes, and every quarter hour between. */
+function momentsOf(all: readonly Active[], within: TimeRange): number[] {
   const moments = new Set<number>()
   for (const { interval } of all) {
-    moments.add(interval.startMs).add(interval.endMs)
-    for (let at = quarterOf(interval.startMs) + QUARTER_HOUR_MS; at < interval.endMs; at += QUARTER_HOUR_MS)
-      moments.add(at)
+    const [startMs, endMs] = [Math.max(interval.startMs, within.fromMs), Math.min(interval.endMs, within.toMs)]
+    moments.add(startMs).add(endMs)
+    for (let at = quarterOf(startMs) + QUARTER_HOUR_MS; at < endMs; at += QUARTER_HOUR_MS) moments.add(at)
   }
   return [...moments].sort((a, b) => a - b)
 }

@@ -1,5 +1,5 @@
-/** The six groups of agent states (model §2.6). */
-export type StateGroup = 'Available' | 'Idle' | 'Busy' | 'Wrap Up' | 'Not Responding' | 'Logged Out'
+/** The six groups of agent states (model §2.6), and what is no state at all: a marker that never interrupts what goes on (ruling 28). */
+export type StateGroup = 'Available' | 'Idle' | 'Busy' | 'Wrap Up' | 'Not Responding' | 'Logged Out' | 'Ignored'
 export type Availability = 'Available' | 'Unavailable'
 
 export interface AgentState {
@@ -11,11 +11,8 @@ export interface AgentState {
   readonly isUnknown: boolean
 }
 
-/** State (lower case) to its group. Configurable: an operator may replace or extend it. */
+/** State (lower case) to its group. */
 export type AgentStateTable = ReadonlyMap<string, StateGroup>
-
-/** A marker of 0 ms that never interrupts what goes on (ruling 28). */
-export const SKILL_UPDATE = 'skill-update'
 
 const BUSY = [
   'ringing',
@@ -48,13 +45,14 @@ const BUSY = [
   'outdial-reserved',
 ]
 
-/** States seen in the vendor's samples (model §2.6; webex-cc-api §3.10.7). */
+/** States seen in the vendor's samples (model §2.6; webex-cc-api §3.10.7). An operator may replace or extend them: `withRules`. */
 export const AGENT_STATES: AgentStateTable = new Map<string, StateGroup>([
   ['available', 'Available'],
   ['idle', 'Idle'],
   ['wrapup', 'Wrap Up'],
   ['not-responding', 'Not Responding'],
   ['logged-out', 'Logged Out'],
+  ['skill-update', 'Ignored'],
   ...BUSY.map((state): [string, StateGroup] => [state.toLowerCase(), 'Busy']),
 ])
 
@@ -66,6 +64,7 @@ export const GROUP_PRECEDENCE: readonly StateGroup[] = [
   'Available',
   'Idle',
   'Logged Out',
+  'Ignored',
 ]
 
 /** Inside Busy: connected, hold, consult, ringing, others (ruling 29). */
@@ -76,6 +75,17 @@ const RANKS: readonly (readonly [RegExp, number])[] = [
   [/^ringing$/, 3],
 ]
 const OTHER_RANK = 4
+
+/** The table with an operator's rules in place, which go first. Throws `RangeError` for a group there is not. */
+export function withRules(rules: ReadonlyMap<string, string>, table: AgentStateTable = AGENT_STATES): AgentStateTable {
+  const merged = new Map(table)
+  for (const [state, name] of rules) {
+    const group = GROUP_PRECEDENCE.find((known) => known === name)
+    if (group === undefined) throw new RangeError(`no group of agent states is called ${name}`)
+    merged.set(state.toLowerCase(), group)
+  }
+  return merged
+}
 
 export function agentStateOf(state: string, table: AgentStateTable = AGENT_STATES): AgentState {
   const lower = state.toLowerCase()

@@ -1,5 +1,5 @@
 import { knownMs, knownText, type AarRecord } from '../records.ts'
-import { SKILL_UPDATE } from './agent-states.ts'
+import { AGENT_STATES, agentStateOf, type AgentStateTable } from './agent-states.ts'
 
 /** One channel slot of one login: the vendor lists a stream of states for each. */
 export interface AgentSlot {
@@ -24,19 +24,24 @@ export interface StateInterval {
 
 /**
  * The stretches of a slot, in order. What is open ends where the next row begins, at logout, or at `completeUntilMs` (ruling 26),
- * and nothing lies beyond that time. `skill-update` never interrupts: the state before it goes on (ruling 28).
+ * and nothing lies beyond that time. What is to be ignored (`skill-update`) never interrupts: the state before it goes on (ruling 28).
  */
-export function slotIntervals(slot: AgentSlot, completeUntilMs: number): StateInterval[] {
+export function slotIntervals(
+  slot: AgentSlot,
+  completeUntilMs: number,
+  table: AgentStateTable = AGENT_STATES,
+): StateInterval[] {
+  const isIgnored = (row: AarRecord) => agentStateOf(row.state, table).group === 'Ignored'
   const rows = distinct(slot.activities).sort(
     (a, b) => a.startTime - b.startTime || endOrNever(a) - endOrNever(b) || (a.id < b.id ? -1 : 1),
   )
   const intervals: { -readonly [K in keyof StateInterval]: StateInterval[K] }[] = []
-  const nextStates = startsOfNextStates(rows)
+  const nextStates = startsOfNextStates(rows, isIgnored)
   rows.forEach((row, index) => {
     const next = nextStates[index] ?? slot.sessionEndMs ?? completeUntilMs
     const endMs = Math.min(knownMs(row.endTime) ?? Math.max(next, row.startTime), completeUntilMs)
     const before = intervals.at(-1)
-    if (row.state.toLowerCase() === SKILL_UPDATE) {
+    if (isIgnored(row)) {
       if (before !== undefined && before.endMs >= row.startTime) before.endMs = Math.max(before.endMs, endMs)
       return
     }
@@ -54,13 +59,16 @@ export function slotIntervals(slot: AgentSlot, completeUntilMs: number): StateIn
   return intervals.filter((interval) => interval.endMs > interval.startMs)
 }
 
-/** For each row, when the next one begins that is a state of its own: a `skill-update` ends nothing. */
-function startsOfNextStates(rows: readonly AarRecord[]): (number | undefined)[] {
+/** For each row, when the next one begins that is a state of its own: what is ignored ends nothing. */
+function startsOfNextStates(
+  rows: readonly AarRecord[],
+  isIgnored: (row: AarRecord) => boolean,
+): (number | undefined)[] {
   const starts: (number | undefined)[] = []
   let next: number | undefined
   for (let index = rows.length - 1; index >= 0; index--) {
     starts[index] = next
-    if (rows[index]!.state.toLowerCase() !== SKILL_UPDATE) next = rows[index]!.startTime
+    if (!isIgnored(rows[index]!)) next = rows[index]!.startTime
   }
   return starts
 }
