@@ -2,6 +2,7 @@ import { runMain } from '@wxcc/runtime/run-main'
 import { Command } from 'commander'
 import { reportShortly } from './report-shortly.ts'
 import { benchCommand } from './verbs/bench.ts'
+import { customersCommand } from './verbs/customers.ts'
 import { demoCommand } from './verbs/demo.ts'
 import { migrateCommand } from './verbs/migrate.ts'
 import { samplesCommand } from './verbs/samples.ts'
@@ -15,6 +16,7 @@ await runMain('cli', async () => {
     )
     .addCommand(demoCommand())
     .addCommand(benchCommand())
+    .addCommand(customersCommand())
     .addCommand(migrateCommand())
     .addCommand(samplesCommand())
     .addCommand(sourcesCommand())

@@ -32,3 +32,15 @@ export function timeZone(text: string): string {
     throw new InvalidArgumentError('must be a time zone such as Europe/Prague.')
   }
 }
+
+/** Parser of an id of ours. */
+export function uuid(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new InvalidArgumentError('must be ids (UUID).')
+  return text.toLowerCase()
+}
+
+/** Parser of a country such as GB (ISO 3166 alpha-2). */
+export function country(text: string): string {
+  if (!/^[A-Za-z]{2}$/.test(text)) throw new InvalidArgumentError('must be a country of two letters such as GB.')
+  return text.toUpperCase()
+}

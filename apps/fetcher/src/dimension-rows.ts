@@ -1,30 +1,9 @@
 import { agentStatusId, dimensionId } from '@wxcc/contracts/dimension-id'
+import type { AgentAddress, ConfiguredMember, ConfiguredMembers } from '@wxcc/db/journey/configured-members'
 import type { ConfigurationEntity, ConfigurationItem } from '@wxcc/webex/configuration'
 
 /** What the configuration API lists of one source. */
 export type Configuration = { readonly [E in ConfigurationEntity]: readonly ConfigurationItem<E>[] }
-
-interface Member {
-  readonly id: string
-  readonly sourceId: string
-  readonly name: string | null
-}
-
-export interface DimensionRows {
-  readonly agents: readonly (Member & {
-    readonly login: string | null
-    readonly teamId: string | null
-    readonly siteId: string | null
-    readonly status: 'Active' | 'Inactive'
-  })[]
-  readonly queues: readonly (Member & { readonly channelType: string | null; readonly serviceLevelMs: number | null })[]
-  readonly teams: readonly (Member & { readonly siteId: string | null })[]
-  readonly sites: readonly (Member & { readonly timeZone: string | null })[]
-  readonly entryPoints: readonly (Member & { readonly channelType: string | null })[]
-  readonly outcomes: readonly Member[]
-  /** Idle codes: statuses of the state `idle`. */
-  readonly idleCodes: readonly Member[]
-}
 
 /** The configuration's spelling of channels (webex-cc-api §6.2) in the journey's words. */
 const CHANNELS: Readonly<Record<string, string>> = {
@@ -35,23 +14,29 @@ const CHANNELS: Readonly<Record<string, string>> = {
   VIDEO: 'Video',
 }
 
+interface Item {
+  readonly id: string
+  readonly name?: string | null | undefined
+  readonly active?: boolean | null | undefined
+  readonly lastUpdatedTime?: number | null | undefined
+}
+
 /** Turns configuration into rows of dimensions; ids are the mapper's for the same source ids. Empty names count as unknown. */
-export function toDimensionRows(sourceKey: string, configuration: Configuration): DimensionRows {
+export function toDimensionRows(sourceKey: string, configuration: Configuration): ConfiguredMembers {
   const idOf = (kind: Parameters<typeof dimensionId>[1], sourceId: string | null | undefined): string | null =>
     known(sourceId) === null ? null : dimensionId(sourceKey, kind, sourceId!)
-  const member = (
-    kind: Parameters<typeof dimensionId>[1],
-    item: { id: string; name?: string | null | undefined },
-  ): Member => ({
+  const member = (kind: Parameters<typeof dimensionId>[1], item: Item): ConfiguredMember => ({
     id: dimensionId(sourceKey, kind, item.id),
     sourceId: item.id,
     name: known(item.name),
+    changedAtMs: item.lastUpdatedTime ?? null,
+    isActive: item.active !== false,
   })
   const codes = configuration['auxiliary-code']
   return {
     agents: configuration.user.map((user) => ({
       ...member('agent', {
-        id: user.id,
+        ...user,
         name: [known(user.firstName), known(user.lastName)].filter((part) => part !== null).join(' '),
       }),
       login: known(user.email),
@@ -60,6 +45,7 @@ export function toDimensionRows(sourceKey: string, configuration: Configuration)
       siteId: idOf('site', user.siteId),
       status: user.active === false ? 'Inactive' : 'Active',
     })),
+    addresses: configuration.user.flatMap((user) => addressesOf(dimensionId(sourceKey, 'agent', user.id), user)),
     queues: configuration['contact-service-queue'].map((queue) => ({
       ...member('queue', queue),
       channelType: channelOf(queue.channelType),
@@ -74,8 +60,18 @@ export function toDimensionRows(sourceKey: string, configuration: Configuration)
     outcomes: codes.filter((code) => code.workTypeCode === 'WRAP_UP_CODE').map((code) => member('outcome', code)),
     idleCodes: codes
       .filter((code) => code.workTypeCode === 'IDLE_CODE')
-      .map((code) => ({ id: agentStatusId(sourceKey, 'idle', code.id), sourceId: code.id, name: known(code.name) })),
+      .map((code) => ({ ...member('agent_status', code), id: agentStatusId(sourceKey, 'idle', code.id) })),
   }
+}
+
+function addressesOf(agentId: string, user: ConfigurationItem<'user'>): AgentAddress[] {
+  const given = [
+    ['id', user.id],
+    ['email', known(user.email)],
+    ['phone', known(user.deafultDialledNumber)],
+    ['phone', known(user.workPhone)],
+  ] as const
+  return given.flatMap(([kind, address]) => (address === null ? [] : [{ agentId, kind, address }]))
 }
 
 function known(text: string | null | undefined): string | null {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import type { RunningApp } from '@wxcc/sandbox/process'
+import { storeConfiguredMembers } from '@wxcc/db/journey/configured-members'
 import { listPages } from '@wxcc/db/raw-page'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
@@ -7,6 +9,8 @@ import { startSimulator } from '@wxcc/testing/simulator'
 import { until } from '@wxcc/testing/until'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type FetcherBench, openBench } from './bench.testing.ts'
+import { toDimensionRows } from './dimension-rows.ts'
+import { isWholeList } from './load-configuration.ts'
 
 const database = useDatabase()
 const redis = useRedis()
@@ -151,6 +155,93 @@ test('configuration fills dimensions, and names once known are not lost', async 
   const again = await bench.admit({ kind: 'configuration', reason: 'live' })
   await bench.run('fetch-configuration', again)
   expect(await bench.db.selectFrom('journey.agent').select(['name', 'updated_at']).execute()).toEqual(agents)
+})
+
+test('renamed members keep their old names, deleted ones stay and are marked, and come back if they do', async () => {
+  const configure = async () =>
+    bench.run('fetch-configuration', await bench.admit({ kind: 'configuration', reason: 'live' }))
+  const change = (entity: string, id: string, action: string, name?: string) =>
+    bench.control('/configuration', { entity, id, action, name })
+  await configure()
+  const queues = await bench.db.selectFrom('journey.queue').selectAll().orderBy('source_queue_id').execute()
+  const [renamed, deleted] = [queues[0]!, queues[1]!]
+  const agent = await bench.db.selectFrom('journey.agent').selectAll().limit(1).executeTakeFirstOrThrow()
+  const code = await bench.db.selectFrom('journey.agent_status').selectAll().limit(1).executeTakeFirstOrThrow()
+  expect(queues.every((queue) => queue.is_configured && queue.is_active && queue.deleted_at === null)).toBe(true)
+  expect(code).toMatchObject({ is_configured: true, is_active: true })
+  await change('contact-service-queue', renamed.source_queue_id, 'rename', 'Renamed queue')
+  await change('contact-service-queue', deleted.source_queue_id, 'delete')
+  await change('user', agent.source_agent_id, 'deactivate')
+  await change('auxiliary-code', code.source_idle_code_id, 'delete')
+  // Only records know this one, so the configuration cannot have deleted it.
+  await bench.db
+    .insertInto('journey.queue')
+    .values({ queue_id: randomUUID(), data_source_id: bench.source.dataSourceId, source_queue_id: 'seen-only' })
+    .execute()
+  const renamedAtMs = await bench.now()
+  await configure()
+
+  const queueOf = (sourceId: string) =>
+    bench.db.selectFrom('journey.queue').selectAll().where('source_queue_id', '=', sourceId).executeTakeFirstOrThrow()
+  expect(await queueOf(renamed.source_queue_id)).toMatchObject({ name: 'Renamed queue', deleted_at: null })
+  expect(await queueOf(deleted.source_queue_id)).toMatchObject({
+    name: deleted.name,
+    is_active: false,
+    is_deleted: false,
+  })
+  expect((await queueOf(deleted.source_queue_id)).deleted_at).not.toBeNull()
+  expect(await queueOf('seen-only')).toMatchObject({ is_active: true, deleted_at: null })
+  expect(
+    await bench.db.selectFrom('journey.queue').select('queue_id').where('deleted_at', 'is not', null).execute(),
+  ).toHaveLength(1)
+  const agents = await bench.db.selectFrom('journey.agent').select(['agent_id', 'status', 'deleted_at']).execute()
+  expect(agents.filter((one) => one.status === 'Inactive')).toEqual([
+    { agent_id: agent.agent_id, status: 'Inactive', deleted_at: null },
+  ])
+  const gone = await bench.db.selectFrom('journey.agent_status').selectAll().where('is_active', '=', false).execute()
+  expect(gone.map((status) => [status.name, status.deleted_at !== null])).toEqual([[code.name, true]])
+  const labels = await bench.db
+    .selectFrom('journey.member_label')
+    .select(['label', 'configured_from'])
+    .where('member_id', '=', renamed.queue_id)
+    .orderBy('configured_from')
+    .execute()
+  expect(labels.map((row) => row.label)).toEqual([renamed.name, 'Renamed queue'])
+  expect(labels[1]!.configured_from!.getTime()).toBeLessThanOrEqual(renamedAtMs)
+
+  const addresses = await bench.db
+    .selectFrom('pii.agent_address')
+    .selectAll()
+    .where('agent_id', '=', agent.agent_id)
+    .execute()
+  expect(addresses.map((row) => row.address_kind).toSorted()).toEqual(['email', 'id', 'phone'])
+})
+
+test('a list that came short, or empty, deletes nothing', async () => {
+  const sites = () =>
+    bench.db.selectFrom('journey.site').select(['source_site_id', 'deleted_at']).orderBy('source_site_id').execute()
+  const before = await sites()
+  const nothing = { user: [], team: [], 'contact-service-queue': [], 'entry-point': [], 'auxiliary-code': [] }
+  const store = (site: readonly { id: string }[], totalRecords: number | null) =>
+    bench.db.transaction().execute((tx) =>
+      storeConfiguredMembers(tx, bench.source.dataSourceId, toDimensionRows(bench.source.key, { ...nothing, site }), {
+        nowMs: START_MS,
+        isWhole: (list) => list === 'sites' && isWholeList(site, totalRecords),
+      }),
+    )
+  expect(before.length).toBeGreaterThan(1)
+  const first = { id: before[0]!.source_site_id }
+  await store([first], before.length)
+  await store([first], null)
+  await store([], 0)
+  expect(await sites()).toEqual(before)
+  await store([first], 1)
+  expect((await sites()).filter((site) => site.deleted_at !== null)).toHaveLength(before.length - 1)
+  await store(
+    before.map((site) => ({ id: site.source_site_id })),
+    before.length,
+  )
+  expect(await sites()).toEqual(before)
 })
 
 test.each([

@@ -4,7 +4,7 @@ import { type AarItem, type AsrItem, type SearchPage, aar, asr, readPage } from 
 import { chunkHeads } from './chunk-heads.ts'
 import type { SpanRange } from './span-range.ts'
 import type { Head, Inner, SpanPlan, WalkedPage } from './span-plan.ts'
-import { factsOf } from './task-plan.ts'
+import { factsOf, timeOf } from './task-plan.ts'
 
 /**
  * Agent sessions, then the activities of their channel slots. A change pass stops at activities that began before it: they were closed when the
@@ -59,7 +59,7 @@ function ofAars(page: SearchPage<AarItem>): WalkedPage {
       headId: session.agentSessionId,
       hasNextPage: activities?.pageInfo.hasNextPage === true,
       endCursor: activities?.pageInfo.endCursor ?? null,
-      oldestMs: activities?.nodes.at(-1)?.startTime ?? null,
+      oldestMs: timeOf(activities?.nodes.at(-1), 'startTime'),
     })),
   )
   return { ...factsOf(page), heads: [], inners }

@@ -5,7 +5,7 @@ import { rangeOf } from './span-range.ts'
 
 const NOW_MS = Date.UTC(2025, 5, 1)
 const source = { loadFromMs: NOW_MS - 100 * DAY_MS, loadUntilMs: null }
-const span = { fromMs: NOW_MS - DAY_MS, toMs: NOW_MS, reason: 'history', stream: 'task' } as const
+const span = { fromMs: NOW_MS - DAY_MS, toMs: NOW_MS, reason: 'history', stream: 'task', createdAtMs: NOW_MS } as const
 
 test('a span reaches a millisecond beyond both ends', () => {
   expect(rangeOf(span, source)).toEqual({ fromMs: span.fromMs - 1, toMs: span.toMs + 1, sinceMs: null })
@@ -21,9 +21,28 @@ test('a change pass looks back to the beginning of the ledger, and has no end bu
   expect(rangeOf(change, { ...source, loadUntilMs: NOW_MS }).toMs).toBe(NOW_MS)
 })
 
-test('sessions are looked for before the ledger’s beginning, within what activities allow', () => {
+test('a change pass ends a day ahead, however late the source does', () => {
+  const change = { ...span, reason: 'change' } as const
+  const late = { ...source, loadUntilMs: NOW_MS + 1_000 * DAY_MS }
+  expect(rangeOf(change, late)).toEqual(rangeOf(change, source))
+})
+
+test('a pass over sessions finds those that began nearly a year ago and still run', () => {
   const change = { ...span, reason: 'change', stream: 'agent_session' } as const
-  const { fromMs, toMs } = rangeOf(change, { loadFromMs: NOW_MS, loadUntilMs: null })
-  expect(fromMs).toBe(change.fromMs - 28 * DAY_MS)
-  expect(toMs - fromMs).toBeLessThanOrEqual(30 * DAY_MS)
+  const { fromMs, toMs, sinceMs } = rangeOf(change, { loadFromMs: NOW_MS, loadUntilMs: null })
+  expect([fromMs, sinceMs]).toEqual([NOW_MS - 363 * DAY_MS, change.fromMs])
+  expect(toMs - fromMs).toBeLessThanOrEqual(365 * DAY_MS)
+})
+
+test('the first pass over sessions begins before the ledger, and is split where that is too long for one query', () => {
+  const first = { ...span, fromMs: NOW_MS - 300 * DAY_MS, reason: 'change', stream: 'agent_session' } as const
+  expect(rangeOf(first, source).fromMs).toBe(NOW_MS - 363 * DAY_MS)
+  expect(rangeOf({ ...first, fromMs: NOW_MS - 336 * DAY_MS }, source).fromMs).toBe(NOW_MS - 364 * DAY_MS)
+  expect(() => rangeOf({ ...first, fromMs: NOW_MS - 395 * DAY_MS }, source)).toThrow(SplitError)
+})
+
+test('nothing is asked of further back than the vendor keeps', () => {
+  const fromMs = NOW_MS - 1_095 * DAY_MS
+  const oldest = { ...span, fromMs, toMs: fromMs + 100 * DAY_MS, reason: 'change', stream: 'agent_session' } as const
+  expect(rangeOf(oldest, source).fromMs).toBe(NOW_MS - 1_094 * DAY_MS)
 })

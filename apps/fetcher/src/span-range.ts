@@ -11,19 +11,24 @@ export interface SpanRange {
   readonly sinceMs: number | null
 }
 
-/** How far back a change pass looks for tasks: the vendor's limit is 365 days per query (webex-cc-api §3.4 [OAS]). */
-const TASK_LOOK_BACK_MS = 364 * DAY_MS
-/** No agent stays logged in for longer; sessions "can last days" (customer-journey-model §5.5), one of the public samples 97 hours. */
-const SESSION_LOOK_BACK_MS = 28 * DAY_MS
+/** The longest range of one query (webex-cc-api §3.4 [OAS]). */
+const MAX_SPAN_MS = 365 * DAY_MS
+/** How far before its end a change pass looks back. A day less than may be asked for, since its end may lie a day ahead. */
+const LOOK_BACK_MS = 364 * DAY_MS
+/** Sessions that may have begun before the first moment a pass asks for, at the least; most passes look back much further. */
+const LONG_SESSION_MS = 28 * DAY_MS
+/** `from` may lie 36 months back at the most (§3.4 [OAS]); two days less, as a fetch may wait. */
+const REACH_MS = 1_094 * DAY_MS
 
 /**
  * A span reaches 1 ms beyond its ends, since the vendor does not say whether its bounds are inclusive (§3.4); a record that comes twice is told
- * apart by its id. A change pass has no upper bound but the source's own end: the vendor reads a future `to` as now.
+ * apart by its id. A change pass has no upper bound but the source's own end, or a day ahead: the vendor reads a future `to` as now.
  *
- * Throws `SplitError` for a span too long for activities (30 days).
+ * Throws `SplitError` for a span too long for activities (30 days), and for a pass over sessions too long for one query: the first one of a source
+ * begins where the ledger begins.
  */
 export function rangeOf(
-  claim: Pick<Claim, 'fromMs' | 'toMs' | 'reason' | 'stream'>,
+  claim: Pick<Claim, 'fromMs' | 'toMs' | 'reason' | 'stream' | 'createdAtMs'>,
   source: Pick<Source, 'loadFromMs' | 'loadUntilMs'>,
 ): SpanRange {
   const { fromMs, toMs } = claim
@@ -32,9 +37,13 @@ export function rangeOf(
     if (toMs - fromMs + 2 > MAX_ACTIVITY_SPAN_MS) throw new SplitError()
     return { fromMs: fromMs - 1, toMs: toMs + 1, sinceMs: null }
   }
-  const end = source.loadUntilMs ?? toMs + DAY_MS
-  // Tasks before the ledger's beginning are not ours; sessions that began before it still hold agent time of ours.
+  const end = Math.min(source.loadUntilMs ?? Number.POSITIVE_INFINITY, toMs + DAY_MS)
+  // Tasks before the ledger's beginning are not ours. A session that began before it still holds agent time of ours, and one that began half a
+  // year ago and still runs is read again by every pass, as it would seem to have ended otherwise.
   const begin =
-    claim.stream === 'task' ? Math.max(end - TASK_LOOK_BACK_MS, source.loadFromMs) : fromMs - SESSION_LOOK_BACK_MS
+    claim.stream === 'task'
+      ? Math.max(end - LOOK_BACK_MS, source.loadFromMs)
+      : Math.max(Math.min(fromMs - LONG_SESSION_MS, end - LOOK_BACK_MS), claim.createdAtMs - REACH_MS)
+  if (end - begin > MAX_SPAN_MS) throw new SplitError()
   return { fromMs: Math.min(begin, end - 1), toMs: end, sinceMs: fromMs }
 }

@@ -52,12 +52,18 @@ function ofCars(page: SearchPage<CarItem>): WalkedPage {
       headId: task.id,
       hasNextPage: activities?.pageInfo.hasNextPage === true,
       endCursor: activities?.pageInfo.endCursor ?? null,
-      oldestMs: activities?.nodes.at(-1)?.createdTime ?? null,
+      oldestMs: timeOf(activities?.nodes.at(-1), 'createdTime'),
     }
   })
   return { ...factsOf(page), heads: [], inners }
 }
 
 export function factsOf(page: SearchPage<unknown>) {
-  return { body: page.body, trackingId: page.trackingId, recordCount: page.records.length, endCursor: page.endCursor }
+  return { body: page.body, trackingId: page.trackingId, recordCount: page.recordCount, endCursor: page.endCursor }
+}
+
+/** When an activity began, epoch ms; null for none, and for one that does not say. */
+export function timeOf(activity: unknown, field: 'createdTime' | 'startTime'): number | null {
+  const time = (activity as Readonly<Record<string, unknown>> | null | undefined)?.[field]
+  return typeof time === 'number' ? time : null
 }

@@ -1,10 +1,9 @@
+import { contactSettings } from '@wxcc/contacts/settings'
 import { databaseSettings } from '@wxcc/db/settings'
 import { queueSettings } from '@wxcc/queue/connection'
 import { processSettings } from '@wxcc/runtime/settings'
 import { storageSettings } from '@wxcc/storage/open-store'
 import { z } from 'zod'
-
-const KEY_BYTES = 32
 
 /** All that the mapper reads from its environment. */
 export const mapperSettings = {
@@ -12,13 +11,7 @@ export const mapperSettings = {
   ...databaseSettings,
   ...queueSettings,
   ...storageSettings,
-  /** HMAC key of contact ids: 32 random bytes in base64. Never rotated: with another key every customer becomes a new one. */
-  CONTACT_KEY: z.string().transform((text, context) => {
-    const key = Buffer.from(text, 'base64')
-    if (key.length === KEY_BYTES) return key
-    context.addIssue('must be 32 random bytes in base64 (openssl rand -base64 32)')
-    return z.NEVER
-  }),
+  ...contactSettings,
   /** Names of global variables that hold no personal data and may be reported on, separated by commas. */
   VARIABLES_ALLOWED: z
     .string()

@@ -12,7 +12,7 @@ import type { SourceIds } from './source-ids.ts'
 /** Something a person should see, named; never with a record's content. */
 export type Finding =
   | { readonly event: 'task_not_mapped'; readonly taskId: string; readonly cause: unknown }
-  | { readonly event: 'record_malformed'; readonly record: string }
+  | { readonly event: 'record_malformed' | 'created_time_moved'; readonly record: string }
   | { readonly event: 'session_not_mapped'; readonly agentSessionId: string; readonly cause: unknown }
   | { readonly event: 'unknown_event'; readonly name: string }
   | { readonly event: 'unknown_state'; readonly name: string }

@@ -116,11 +116,21 @@ export function queuedFetches(db: Database, kind: FetchKind, stream?: Stream) {
     .execute()
 }
 
-/** Answers every queued census like the fetcher: `countOf` says how many records the vendor has in a window, zero where it has none. */
+/** Ends every queued configuration fetch, as the fetcher would; a new source's spans wait for the first. */
+export async function answerConfigurations({ db, time }: Bench): Promise<void> {
+  for (const { fetch_id: fetchId, generation } of await queuedFetches(db, 'configuration')) {
+    const claim = (await claimFetch(db, { fetchId, generation, nowMs: time.nowMs, leaseMs: MINUTE }))!
+    await db.transaction().execute((tx) => finishFetch(tx, { claim, to: 'done', nowMs: time.nowMs, requests: 1 }))
+  }
+}
+
+/** Answers configurations, and every queued census like the fetcher: `countOf` says how many records the vendor has in a window, zero where it has none. */
 export async function answerCensuses(
-  { db, time }: Bench,
+  bench: Bench,
   countOf: (windowStartMs: number, stream: Stream) => number,
 ): Promise<number> {
+  await answerConfigurations(bench)
+  const { db, time } = bench
   const queued = await queuedFetches(db, 'census')
   for (const { fetch_id: fetchId, generation } of queued) {
     const claim = (await claimFetch(db, { fetchId, generation, nowMs: time.nowMs, leaseMs: MINUTE }))!

@@ -29,8 +29,9 @@ beforeEach(async () => {
   bench.time.nowMs = NOON
 })
 
+/** Of the passes over records. */
 async function watermarks(): Promise<Record<string, number>> {
-  const rows = await bench.db.selectFrom('etl.watermark').selectAll().execute()
+  const rows = await bench.db.selectFrom('etl.watermark').selectAll().where('pass', '<>', 'configuration').execute()
   return Object.fromEntries(rows.map((row) => [row.pass, row.complete_until.getTime()]))
 }
 
@@ -205,8 +206,26 @@ test('configuration is fetched once a UTC day', async () => {
   bench.time.nowMs = NOON + 11 * 60 * MINUTE
   await tick(bench)
   expect(await queuedFetches(bench.db, 'configuration')).toEqual([])
-  expect(await watermarks()).toEqual({ configuration: NOON + 1 })
+  expect(await bench.db.selectFrom('etl.watermark').select(['pass', 'complete_until']).execute()).toEqual([
+    { pass: 'configuration', complete_until: new Date(NOON + 1) },
+  ])
   bench.time.nowMs = NOON + 12 * 60 * MINUTE
   await tick(bench)
   expect(await queuedFetches(bench.db, 'configuration')).toHaveLength(1)
+})
+
+test("a new source's spans wait for its first configuration, but not for one that cannot be read", async () => {
+  await addTestSource(bench.db, { loadFromMs: NOON - QUARTER, loadUntilMs: NOON })
+  bench.time.nowMs = NOON + 5 * MINUTE
+  await tick(bench)
+  const [configuration] = await queuedFetches(bench.db, 'configuration')
+  const setConfiguration = (set: { state: string; attempts?: number }) =>
+    bench.db.updateTable('etl.fetch').set(set).where('fetch_id', '=', configuration!.fetch_id).execute()
+  await setConfiguration({ state: 'running' })
+  await answerCensuses(bench, () => 1)
+  await tick(bench)
+  expect(await queuedFetches(bench.db, 'span')).toEqual([])
+  await setConfiguration({ state: 'running', attempts: 3 })
+  await tick(bench)
+  expect((await queuedFetches(bench.db, 'span')).length).toBeGreaterThan(0)
 })

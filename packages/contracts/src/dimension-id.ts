@@ -56,3 +56,8 @@ export function dimensionId(dataSourceKey: string, kind: DimensionKind, sourceId
 export function agentStatusId(dataSourceKey: string, sourceState: string, idleCodeId: string): string {
   return dimensionId(dataSourceKey, 'agent_status', `${sourceState}/${idleCodeId}`)
 }
+
+/** Own customer of a contact: one per contact unless merged (architecture §4). Contacts and customers belong to no source. */
+export function customerIdOf(contactId: string): string {
+  return uuidV5(`customer:${contactId}`)
+}

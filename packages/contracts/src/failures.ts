@@ -34,6 +34,8 @@ export const FAILURES = {
   database_unavailable: 'Postgres could not be reached or refused the statement.',
   record_malformed:
     'A record of the vendor lacks what every record has (id, time, event). It is left out; its raw page is kept, and its window stays short.',
+  created_time_moved:
+    'The vendor changed the createdTime of a task that is loaded. The conversation keeps its first start; the windows of both times may stay off by one.',
   mapping_failed: 'A record could not be mapped. The raw pages are kept; fix the mapping and map again.',
   stalled: 'The job’s worker died or hung, more often than is allowed.',
   unexpected: 'An error nobody has named yet. See the log line with this trace id.',

@@ -24,6 +24,10 @@ export interface Source {
   readonly serviceLevelMs: number
   readonly shortAbandonMs: number
   readonly reportingTimeZone: string
+  /** Country of the customers' numbers that carry no calling code, ISO 3166 alpha-2; null = such numbers are kept as they are. */
+  readonly defaultCountry: string | null
+  /** Whether survey scores also become rows of `journey.review`. */
+  readonly emitsReviews: boolean
 }
 
 export interface NewSource {
@@ -37,20 +41,32 @@ export interface NewSource {
   readonly loadUntilMs?: number | null
   readonly settleMs?: number
   readonly reportingTimeZone?: string
+  readonly defaultCountry?: string
+  /** @default false */
+  readonly emitsReviews?: boolean
 }
+
+/** What this pipeline loads; all other sources are imported (`imported-source.ts`), and no pass touches them. */
+const WEBEX = 'webex_cc'
 
 /** Throws if there is no such source. */
 export async function getSource(db: Database | Transaction<DB>, dataSourceId: number): Promise<Source> {
   const row = await db
     .selectFrom('etl.data_source')
     .selectAll()
+    .where('vendor', '=', WEBEX)
     .where('data_source_id', '=', dataSourceId)
     .executeTakeFirstOrThrow()
   return toSource(row)
 }
 
 export async function listSources(db: Database | Transaction<DB>): Promise<Source[]> {
-  const rows = await db.selectFrom('etl.data_source').selectAll().orderBy('data_source_id').execute()
+  const rows = await db
+    .selectFrom('etl.data_source')
+    .selectAll()
+    .where('vendor', '=', WEBEX)
+    .orderBy('data_source_id')
+    .execute()
   return rows.map(toSource)
 }
 
@@ -69,10 +85,29 @@ export async function addSource(db: Database | Transaction<DB>, source: NewSourc
       load_until: source.loadUntilMs == null ? null : new Date(source.loadUntilMs),
       ...(source.settleMs === undefined ? {} : { settle_ms: source.settleMs }),
       ...(source.reportingTimeZone === undefined ? {} : { reporting_time_zone: source.reportingTimeZone }),
+      default_country: source.defaultCountry ?? null,
+      emits_reviews: source.emitsReviews ?? false,
     })
     .returningAll()
     .executeTakeFirstOrThrow()
   return toSource(row)
+}
+
+/** Changes settings that decide rows; what is mapped already stays as it is until it is mapped again. */
+export async function changeSource(
+  db: Database | Transaction<DB>,
+  dataSourceId: number,
+  change: { readonly defaultCountry?: string; readonly emitsReviews?: boolean },
+): Promise<void> {
+  await db
+    .updateTable('etl.data_source')
+    .set({
+      ...(change.defaultCountry === undefined ? {} : { default_country: change.defaultCountry }),
+      ...(change.emitsReviews === undefined ? {} : { emits_reviews: change.emitsReviews }),
+      updated_at: sql<Date>`now()`,
+    })
+    .where('data_source_id', '=', dataSourceId)
+    .execute()
 }
 
 /** No more work is admitted for this source until a person looks at it. */
@@ -85,15 +120,16 @@ export async function stopSource(db: Database, dataSourceId: number, code: Failu
     .execute()
 }
 
+/** A check constraint promises that a Webex source has what others lack. */
 function toSource(row: Selectable<EtlDataSource>): Source {
   return {
     dataSourceId: row.data_source_id,
     key: row.data_source_key,
     displayName: row.display_name,
     orgId: row.source_org_id,
-    dataCenter: row.data_center,
-    apiUrl: row.api_url,
-    credentialId: row.credential_id,
+    dataCenter: row.data_center!,
+    apiUrl: row.api_url!,
+    credentialId: row.credential_id!,
     state: row.state as Source['state'],
     loadFromMs: row.load_from.getTime(),
     loadUntilMs: row.load_until?.getTime() ?? null,
@@ -102,5 +138,7 @@ function toSource(row: Selectable<EtlDataSource>): Source {
     serviceLevelMs: row.service_level_ms,
     shortAbandonMs: row.short_abandon_ms,
     reportingTimeZone: row.reporting_time_zone,
+    defaultCountry: row.default_country,
+    emitsReviews: row.emits_reviews,
   }
 }

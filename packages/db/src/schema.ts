@@ -34,346 +34,2725 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface BiCompleteness {
+  /**
+   * UTC. How far agent time is complete.
+   */
   agent_time_complete_until: Timestamp | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * UTC day.
+   */
   day: string | null;
+  /**
+   * True when the day may be trusted.
+   */
   is_complete: boolean | null;
+  /**
+   * Quarter hours of logins that are loaded.
+   */
   session_windows: number | null;
+  /**
+   * Those proved complete.
+   */
   session_windows_verified: number | null;
+  /**
+   * Quarter hours of the day that are loaded.
+   */
   task_windows: number | null;
+  /**
+   * Those whose contacts are proved complete.
+   */
   task_windows_verified: number | null;
+  /**
+   * Contacts that the source counts.
+   */
   tasks_expected: number | null;
+  /**
+   * Contacts still in progress.
+   */
   tasks_open: number | null;
+  /**
+   * Contacts that are stored.
+   */
   tasks_stored: number | null;
 }
 
 export interface BiCompletenessWindow {
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Records that the source counts.
+   */
   expected: number | null;
+  /**
+   * When it was asked, UTC.
+   */
   expected_at: Timestamp | null;
+  /**
+   * What is wrong with it, if anything.
+   */
   finding: string | null;
+  /**
+   * Stored records of which activities are missing.
+   */
   incomplete: number | null;
+  /**
+   * Stored records that are still in progress.
+   */
   open_records: number | null;
+  /**
+   * planned, loaded, verified, sealed, short, over, failed or expired.
+   */
   state: string | null;
+  /**
+   * Records that are stored.
+   */
   stored: number | null;
+  /**
+   * When they were counted, UTC.
+   */
   stored_at: Timestamp | null;
+  /**
+   * task, agent_session or task_leg.
+   */
   stream: string | null;
+  /**
+   * UTC, 15 minutes later.
+   */
   window_end: Timestamp | null;
+  /**
+   * UTC.
+   */
   window_start: Timestamp | null;
 }
 
-export interface BiDimAgent {
-  agent_id: string | null;
-  agent_name: string | null;
-  agent_status: string | null;
-  agent_type: string | null;
-  current_site_name: string | null;
-  current_team_name: string | null;
+export interface BiConversationVariable {
+  /**
+   * Conversation.
+   */
+  conversation_id: string | null;
+  /**
+   * UTC start of the conversation.
+   */
+  conversation_start_time: Timestamp | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Name of the variable, as the flow spells it.
+   */
+  variable_name: string | null;
+  /**
+   * Its value at the end of the flow, as text.
+   */
+  variable_value: string | null;
+}
+
+export interface BiDimAgent {
+  /**
+   * Our id; all zeros = nobody or not known.
+   */
+  agent_id: string | null;
+  /**
+   * Present display name; the id where no record says one.
+   */
+  agent_name: string | null;
+  /**
+   * Active or Inactive, as configured.
+   */
+  agent_status: string | null;
+  /**
+   * User, Menu, Bot, External, Voicemail or Unknown.
+   */
+  agent_type: string | null;
+  /**
+   * Present cost, where somebody has filled it in.
+   */
+  cost_per_engagement: Numeric | null;
+  /**
+   * Present cost, where somebody has filled it in.
+   */
+  cost_per_hour: Numeric | null;
+  /**
+   * Present site.
+   */
+  current_site_id: string | null;
+  /**
+   * Name of the present site.
+   */
+  current_site_name: string | null;
+  /**
+   * Present team.
+   */
+  current_team_id: string | null;
+  /**
+   * Name of the present team.
+   */
+  current_team_name: string | null;
+  /**
+   * Data source that the row comes from; null on the row of the unknown member.
+   */
+  data_source_id: number | null;
+  /**
+   * True when the source no longer has this member. The row stays, since facts of the past point at it.
+   */
+  is_deleted: boolean | null;
+  /**
+   * Id at the source.
+   */
+  source_agent_id: string | null;
+  /**
+   * Version of a flow or virtual agent.
+   */
+  version: string | null;
+}
+
+export interface BiDimAgentStatus {
+  /**
+   * Our id; all zeros = not known.
+   */
+  agent_status_id: string | null;
+  /**
+   * The idle code’s name, else the state’s.
+   */
+  agent_status_name: string | null;
+  /**
+   * Available = productive; Unavailable = logged in, but not expected to take contacts.
+   */
+  availability: string | null;
+  /**
+   * Data source that the row comes from; null on the row of the unknown member.
+   */
+  data_source_id: number | null;
+  /**
+   * True when the source no longer has this member. The row stays, since facts of the past point at it.
+   */
+  is_deleted: boolean | null;
+  /**
+   * True for a state that no rule names yet; it counts as Busy.
+   */
+  is_unknown: boolean | null;
+  /**
+   * State as the source spells it.
+   */
+  source_state: string | null;
+  /**
+   * Available, Idle, Busy, Wrap Up, Not Responding, Logged Out or Ignored.
+   */
+  state_group: string | null;
 }
 
 export interface BiDimContact {
+  /**
+   * Our id, from a keyed hash of the value; all zeros = none.
+   */
   contact_id: string | null;
+  /**
+   * phone, email, social, anonymous or other.
+   */
   contact_kind: string | null;
+  /**
+   * Digits of a phone number’s country, without +.
+   */
   country_calling_code: string | null;
+  /**
+   * The customer it belongs to.
+   */
   customer_id: string | null;
+  /**
+   * Domain of a mail address.
+   */
   email_domain: string | null;
+  /**
+   * Start of the first conversation with it, UTC.
+   */
   first_seen_at: Timestamp | null;
+  /**
+   * Start of the latest conversation with it, UTC.
+   */
   last_seen_at: Timestamp | null;
 }
 
 export interface BiDimCustomer {
+  /**
+   * For your own enrichment.
+   */
   category: string | null;
+  /**
+   * For your own enrichment.
+   */
   country: string | null;
+  /**
+   * Our id; all zeros = none.
+   */
   customer_id: string | null;
+  /**
+   * Person, Organization, Agent (internal calls) or Unknown.
+   */
   customer_type: string | null;
+  /**
+   * For your own enrichment.
+   */
   organization: string | null;
+  /**
+   * For your own enrichment.
+   */
   region: string | null;
+  /**
+   * For your own enrichment.
+   */
   segment: string | null;
+  /**
+   * For your own enrichment.
+   */
   state: string | null;
 }
 
 export interface BiDimDataSource {
+  /**
+   * Number of the source in this database.
+   */
   data_source_id: number | null;
+  /**
+   * Its name in settings and ids; the same in every database.
+   */
   data_source_key: string | null;
+  /**
+   * Name for people.
+   */
   display_name: string | null;
+  /**
+   * IANA time zone in which its days and quarter hours are counted.
+   */
   reporting_time_zone: string | null;
+  /**
+   * What the data comes from, such as webex_cc.
+   */
   vendor: string | null;
 }
 
 export interface BiDimDate {
+  /**
+   * The day.
+   */
   date: string;
+  /**
+   * YYYYMMDD; what *_date_key columns hold.
+   */
   date_key: number;
+  /**
+   * English name of the day.
+   */
   day_name: string;
+  /**
+   * Day of the month, 1-31.
+   */
   day_of_month: number;
+  /**
+   * Saturday or Sunday.
+   */
   is_weekend: boolean;
+  /**
+   * 1 = Monday … 7 = Sunday.
+   */
   iso_day_of_week: number;
+  /**
+   * ISO week, 1-53; weeks begin on Monday.
+   */
   iso_week: number;
+  /**
+   * Year of the ISO week.
+   */
   iso_year: number;
+  /**
+   * Month, 1-12.
+   */
   month: number;
+  /**
+   * English name of the month.
+   */
   month_name: string;
+  /**
+   * Calendar quarter, 1-4.
+   */
   quarter: number;
+  /**
+   * Calendar year.
+   */
   year: number;
 }
 
+export interface BiDimEntryPoint {
+  /**
+   * Voice, Chat, Email, SMS, Video or Task, as configured.
+   */
+  channel_type: string | null;
+  /**
+   * Data source that the row comes from; null on the row of the unknown member.
+   */
+  data_source_id: number | null;
+  /**
+   * Our id; all zeros = none or not known.
+   */
+  entry_point_id: string | null;
+  /**
+   * Present name; the id where no record says one.
+   */
+  entry_point_name: string | null;
+  /**
+   * True when the source no longer has this member. The row stays, since facts of the past point at it.
+   */
+  is_deleted: boolean | null;
+  /**
+   * Id at the source.
+   */
+  source_entry_point_id: string | null;
+}
+
+export interface BiDimMemberName {
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * The name.
+   */
+  label: string | null;
+  /**
+   * Id in the dimension of its kind.
+   */
+  member_id: string | null;
+  /**
+   * agent, queue, team, site, entry_point, outcome or agent_status.
+   */
+  member_kind: string | null;
+  /**
+   * First UTC day of a record that says it; null when only the configuration does.
+   */
+  seen_from: string | null;
+  /**
+   * Last UTC day of a record that says it.
+   */
+  seen_until: string | null;
+}
+
+export interface BiDimOutcome {
+  /**
+   * Data source that the row comes from; null on the row of the unknown member.
+   */
+  data_source_id: number | null;
+  /**
+   * True when the source no longer has this member. The row stays, since facts of the past point at it.
+   */
+  is_deleted: boolean | null;
+  /**
+   * Group of codes, where somebody has filled it in.
+   */
+  outcome_category: string | null;
+  /**
+   * Our id; all zeros = none or not known.
+   */
+  outcome_id: string | null;
+  /**
+   * Present name; the id where no record says one.
+   */
+  outcome_name: string | null;
+  /**
+   * Id at the source.
+   */
+  source_wrap_up_code_id: string | null;
+}
+
 export interface BiDimQuarterHour {
+  /**
+   * HH:MM of the half hour it lies in.
+   */
   half_hour_label: string;
+  /**
+   * Hour, 0-23.
+   */
   hour: number;
+  /**
+   * HH:MM of its start.
+   */
   label: string;
+  /**
+   * 0 = 00:00 … 95 = 23:45.
+   */
   quarter_hour_key: number;
 }
 
 export interface BiDimQueue {
+  /**
+   * Voice, Chat, Email, SMS, Video or Task, as configured.
+   */
   channel_type: string | null;
+  /**
+   * Data source that the row comes from; null on the row of the unknown member.
+   */
   data_source_id: number | null;
+  /**
+   * True when the source no longer has this member. The row stays, since facts of the past point at it.
+   */
+  is_deleted: boolean | null;
+  /**
+   * Our id; all zeros = none or not known.
+   */
   queue_id: string | null;
+  /**
+   * Present name; the id where no record says one.
+   */
   queue_name: string | null;
+  /**
+   * Configured service level threshold in ms.
+   */
   service_level_ms: number | null;
+  /**
+   * Id at the source.
+   */
+  source_queue_id: string | null;
+}
+
+export interface BiDimSite {
+  /**
+   * Data source that the row comes from; null on the row of the unknown member.
+   */
+  data_source_id: number | null;
+  /**
+   * True when the source no longer has this member. The row stays, since facts of the past point at it.
+   */
+  is_deleted: boolean | null;
+  /**
+   * Our id; all zeros = none or not known.
+   */
+  site_id: string | null;
+  /**
+   * Present name; the id where no record says one.
+   */
+  site_name: string | null;
+  /**
+   * Id at the source.
+   */
+  source_site_id: string | null;
+  /**
+   * Time zone of the site, where configured.
+   */
+  time_zone: string | null;
+}
+
+export interface BiDimSourceDay {
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * YYYYMMDD of the local day.
+   */
+  date_key: number | null;
+  /**
+   * UTC moment of the next local midnight.
+   */
+  ends_at: Timestamp | null;
+  /**
+   * Quarter hours between the two: 96, or 92 and 100 where the clock moves by an hour.
+   */
+  quarter_hours: number | null;
+  /**
+   * UTC moment of local midnight.
+   */
+  starts_at: Timestamp | null;
+}
+
+export interface BiDimTeam {
+  /**
+   * Data source that the row comes from; null on the row of the unknown member.
+   */
+  data_source_id: number | null;
+  /**
+   * True when the source no longer has this member. The row stays, since facts of the past point at it.
+   */
+  is_deleted: boolean | null;
+  /**
+   * Present site of the team.
+   */
+  site_id: string | null;
+  /**
+   * Id at the source.
+   */
+  source_team_id: string | null;
+  /**
+   * Our id; all zeros = none or not known.
+   */
+  team_id: string | null;
+  /**
+   * Present name; the id where no record says one.
+   */
+  team_name: string | null;
 }
 
 export interface BiFactActivity {
+  /**
+   * Our id.
+   */
   activity_id: string | null;
+  /**
+   * Time in the state, ms; an agent’s sum over states is at most 900,000.
+   */
   activity_time_ms: number | null;
+  /**
+   * Always Agent Activity.
+   */
   activity_type: string | null;
+  /**
+   * Agent.
+   */
   agent_id: string | null;
+  /**
+   * State and idle code.
+   */
   agent_status_id: string | null;
+  /**
+   * The idle code’s name, else the state’s.
+   */
   agent_status_name: string | null;
+  /**
+   * Available or Unavailable. Available includes Busy: use state_group for Available Time.
+   */
   availability: string | null;
+  /**
+   * Channel slots in Available or Busy, ms.
+   */
   available_capacity_ms: number | null;
+  /**
+   * Channel slots in Busy, ms.
+   */
   consumed_capacity_ms: number | null;
-  created_at: Timestamp | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
-  fetch_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
   interval_date_key: number | null;
+  /**
+   * Local quarter hour, 0-95.
+   */
+  interval_quarter_hour_key: number | null;
+  /**
+   * UTC start of the quarter hour. Partition key.
+   */
   interval_time: Timestamp | null;
-  is_deleted: boolean | null;
-  row_hash: Buffer | null;
+  /**
+   * Planned time; not in these sources.
+   */
   scheduled_time_ms: number | null;
+  /**
+   * Available, Idle, Busy, Wrap Up or Not Responding.
+   */
   state_group: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
+  updated_at: Timestamp | null;
+}
+
+export interface BiFactAgentSession {
+  /**
+   * State records held.
+   */
+  activity_count: number | null;
+  /**
+   * Agent.
+   */
+  agent_id: string | null;
+  /**
+   * Our id.
+   */
+  agent_session_id: string | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * True while it lasts.
+   */
+  is_active: boolean | null;
+  /**
+   * True when every channel holds as many as Webex counts.
+   */
+  is_activity_complete: boolean | null;
+  /**
+   * Local day of the login, YYYYMMDD.
+   */
+  login_date_key: number | null;
+  /**
+   * UTC.
+   */
+  login_time: Timestamp | null;
+  /**
+   * As Webex spells it.
+   */
+  logout_reason: string | null;
+  /**
+   * UTC; null while it lasts.
+   */
+  logout_time: Timestamp | null;
+  /**
+   * Profile that sets the channels.
+   */
+  multimedia_profile: string | null;
+  /**
+   * Site at the time.
+   */
+  site_id: string | null;
+  /**
+   * Id at the source.
+   */
+  source_agent_session_id: string | null;
+  /**
+   * Team at the time.
+   */
+  team_id: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
   updated_at: Timestamp | null;
 }
 
 export interface BiFactConversation {
+  /**
+   * Where the customer left: menu, queue or ringing.
+   */
   abandoned_stage: string | null;
+  /**
+   * The predicted score.
+   */
   auto_csat: Numeric | null;
+  /**
+   * Outbound campaign.
+   */
   campaign: string | null;
+  /**
+   * Activity records (CARs) it was derived from.
+   */
+  car_count: number | null;
+  /**
+   * Fine channel as the source spells it, such as social_channel/WhatsApp.
+   */
   channel: string | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
   channel_type: string | null;
+  /**
+   * Platform it ran on.
+   */
+  channel_vendor: string | null;
+  /**
+   * Our number or address that was reached or used.
+   */
   company_contact: string | null;
+  /**
+   * Why the customer contacted us, as Webex AI says.
+   */
   contact_driver: string | null;
+  /**
+   * The customer’s number or address; all zeros = none.
+   */
   contact_id: string | null;
+  /**
+   * Our id.
+   */
   conversation_id: string | null;
+  /**
+   * UTC. Partition key: filter on it, or on a wider range of it, to read fast.
+   */
   conversation_start_time: Timestamp | null;
+  /**
+   * Start on the wall clock of the reporting time zone.
+   */
+  conversation_start_time_local: Timestamp | null;
+  /**
+   * The customer’s score; null when nobody answered.
+   */
   csat_score: number | null;
+  /**
+   * The customer; all zeros = none.
+   */
   customer_id: string | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Inbound, Outbound or Internal.
+   */
   direction: string | null;
+  /**
+   * UTC end of the contact; null while it is open.
+   */
   end_time: Timestamp | null;
+  /**
+   * Where it arrived.
+   */
   entry_point_id: string | null;
+  /**
+   * First queue it waited in.
+   */
   first_queue_id: string | null;
+  /**
+   * The customer left before an agent came.
+   */
   is_abandoned: boolean | null;
+  /**
+   * A callback was asked for.
+   */
   is_callback: boolean | null;
+  /**
+   * True when all activity records that Webex counts are here.
+   */
+  is_car_complete: boolean | null;
+  /**
+   * An agent spoke with the customer.
+   */
   is_handled: boolean | null;
+  /**
+   * Offered to an agent, as Webex says.
+   */
   is_offered: boolean | null;
+  /**
+   * Abandoned within the short-abandon threshold.
+   */
   is_short: boolean | null;
+  /**
+   * Last queue it waited in.
+   */
   last_queue_id: string | null;
+  /**
+   * Conversation it belongs to: the task that opened it as a child contact, or the first mail of its thread.
+   */
+  parent_conversation_id: string | null;
+  /**
+   * What is odd about it, separated by commas; empty when nothing is.
+   */
+  quality_flags: string | null;
+  /**
+   * Webex task id = CSR id = interaction id.
+   */
   source_task_id: string | null;
+  /**
+   * Webex CSR totalDuration, ms.
+   */
+  source_total_ms: number | null;
+  /**
+   * Local day of the start, YYYYMMDD.
+   */
   start_date_key: number | null;
-  status: string | null;
-  terminated_by: string | null;
-  termination_reason: string | null;
-  topic: string | null;
-  updated_at: Timestamp | null;
-  variables: Json | null;
-}
-
-export interface BiFactEngagement {
-  agent_id: string | null;
-  channel_type: string | null;
-  conference_time_ms: number | null;
-  consult_time_ms: number | null;
-  contact_id: string | null;
-  conversation_id: string | null;
-  conversation_start_time: Timestamp | null;
-  customer_id: string | null;
-  data_source_id: number | null;
-  direction: string | null;
-  end_time: Timestamp | null;
-  engaged_team_id: string | null;
-  engagement_id: string | null;
-  engagement_subtype: string | null;
-  engagement_time_ms: number | null;
-  engagement_type: string | null;
-  entry_point_id: string | null;
-  handling_time_ms: number | null;
-  hold_count: number | null;
-  hold_time_ms: number | null;
-  invitation_result: string | null;
-  invitation_time_ms: number | null;
-  is_abandoned: boolean | null;
-  is_answered: boolean | null;
-  is_short_abandon: boolean | null;
-  is_synthetic: boolean | null;
-  menu_path: string | null;
-  menu_phase: string | null;
-  menu_time_ms: number | null;
-  offer_count: number | null;
-  outcome_id: string | null;
-  parent_engagement_id: string | null;
-  parked_time_ms: number | null;
-  preparation_time_ms: number | null;
-  quality_flags: string[] | null;
-  queue_id: string | null;
-  queue_outcome: string | null;
-  queue_time_ms: number | null;
-  sequence_no: number | null;
-  service_level: string | null;
-  site_id: string | null;
-  start_date_key: number | null;
+  /**
+   * Local quarter hour of the start, 0-95.
+   */
   start_quarter_hour_key: number | null;
-  start_time: Timestamp | null;
-  start_time_local: Timestamp | null;
+  /**
+   * In Progress, Completed or Corrupted.
+   */
   status: string | null;
-  talk_time_ms: number | null;
-  transfer_in_type: string | null;
-  transfer_out_type: string | null;
+  /**
+   * The survey was completed.
+   */
+  survey_completed: boolean | null;
+  /**
+   * Whether the customer agreed to a survey, as Webex spells it.
+   */
+  survey_opt_in: string | null;
+  /**
+   * Questions of the survey that were answered.
+   */
+  survey_questions_answered: number | null;
+  /**
+   * Questions of the survey that were asked.
+   */
+  survey_questions_presented: number | null;
+  /**
+   * inline or deferred.
+   */
+  survey_type: string | null;
+  /**
+   * Customer, Agent or System.
+   */
+  terminated_by: string | null;
+  /**
+   * Reason as Webex spells it.
+   */
+  termination_reason: string | null;
+  /**
+   * Topic, as Webex AI says.
+   */
+  topic: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
   updated_at: Timestamp | null;
+  /**
+   * After-contact work that no engagement stands under, ms.
+   */
   wrap_up_time_ms: number | null;
 }
 
-export interface BiFactTurn {
+export interface BiFactEngagement {
+  /**
+   * Who took part; all zeros on Queue rows, where nobody has the customer yet.
+   */
   agent_id: string | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Part with a third participant, ms.
+   */
+  conference_time_ms: number | null;
+  /**
+   * Part in which the agent consulted somebody, ms.
+   */
+  consult_time_ms: number | null;
+  /**
+   * The customer’s number or address; all zeros = none.
+   */
+  contact_id: string | null;
+  /**
+   * Conversation it is part of.
+   */
   conversation_id: string | null;
+  /**
+   * UTC start of the conversation. Partition key.
+   */
+  conversation_start_time: Timestamp | null;
+  /**
+   * The customer; all zeros = none.
+   */
+  customer_id: string | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
-  duration_ms: number | null;
+  /**
+   * Inbound, Outbound or Internal.
+   */
+  direction: string | null;
+  /**
+   * UTC, wrap-up included. Null while it is open.
+   */
+  end_time: Timestamp | null;
+  /**
+   * Team at the time.
+   */
+  engaged_team_id: string | null;
+  /**
+   * Our id.
+   */
   engagement_id: string | null;
-  is_time_estimated: boolean | null;
-  language: string | null;
-  length_chars: number | null;
-  participant: string | null;
+  /**
+   * conference on the row of an agent who joined one.
+   */
+  engagement_subtype: string | null;
+  /**
+   * Agent joined until agent left, hold and consult included, wrap-up excluded, ms.
+   */
+  engagement_time_ms: number | null;
+  /**
+   * Agent, Menu, Queue, Invitation, Bot, Consult or External.
+   */
+  engagement_type: string | null;
+  /**
+   * Entry point.
+   */
+  entry_point_id: string | null;
+  /**
+   * Preparation + engagement + wrap-up, ms.
+   */
+  handling_time_ms: number | null;
+  /**
+   * Times on hold.
+   */
+  hold_count: number | null;
+  /**
+   * Part of engagement_time_ms with the customer on hold, ms.
+   */
+  hold_time_ms: number | null;
+  /**
+   * UTC start of the quarter hour it began in; distinct also where the clock shows an hour twice.
+   */
+  interval_start_time: Timestamp | null;
+  /**
+   * What the result rests on.
+   */
+  invitation_evidence: string | null;
+  /**
+   * missed = rang out; rejected = declined; failed = technical error.
+   */
+  invitation_result: string | null;
+  /**
+   * Ringing of the offer that led to it (Agent) or was not taken (Invitation), ms.
+   */
+  invitation_time_ms: number | null;
+  /**
+   * The customer left during it.
+   */
+  is_abandoned: boolean | null;
+  /**
+   * Queue: an agent joined. Null while it is open.
+   */
+  is_answered: boolean | null;
+  /**
+   * Abandoned within the short-abandon threshold.
+   */
+  is_short_abandon: boolean | null;
+  /**
+   * True when Webex has no step of this kind and the row was implied.
+   */
+  is_synthetic: boolean | null;
+  /**
+   * Steps of the flow, in order.
+   */
+  menu_path: string | null;
+  /**
+   * entry, after_transfer, in_queue or post_call.
+   */
+  menu_phase: string | null;
+  /**
+   * Menu: time in the flow, ms.
+   */
+  menu_time_ms: number | null;
+  /**
+   * Queue: offers to agents.
+   */
+  offer_count: number | null;
+  /**
+   * Wrap-up code.
+   */
+  outcome_id: string | null;
+  /**
+   * Of a Consult: the engagement of the agent who asked.
+   */
+  parent_engagement_id: string | null;
+  /**
+   * Queue: the part spent parked, comparable to Webex queueDuration, ms.
+   */
+  parked_time_ms: number | null;
+  /**
+   * Reserved for the agent before the customer was engaged, ms.
+   */
+  preparation_time_ms: number | null;
+  /**
+   * What is odd about it, separated by commas; empty when nothing is.
+   */
+  quality_flags: string | null;
+  /**
+   * Queue waited in, or that the agent was offered from.
+   */
+  queue_id: string | null;
+  /**
+   * answered, abandoned, moved or callback.
+   */
+  queue_outcome: string | null;
+  /**
+   * Queue: entry until an agent joined or the customer left, ringing included, ms.
+   */
+  queue_time_ms: number | null;
+  /**
+   * Place within the conversation, from 1.
+   */
   sequence_no: number | null;
+  /**
+   * Met, Missed, or Ignore (short abandon, callback, direct routing).
+   */
+  service_level: string | null;
+  /**
+   * Site at the time.
+   */
+  site_id: string | null;
+  /**
+   * Local day of the start, YYYYMMDD.
+   */
+  start_date_key: number | null;
+  /**
+   * Local quarter hour of the start, 0-95.
+   */
+  start_quarter_hour_key: number | null;
+  /**
+   * UTC. Agent: the moment the agent was connected.
+   */
+  start_time: Timestamp | null;
+  /**
+   * Start on the wall clock of the reporting time zone.
+   */
+  start_time_local: Timestamp | null;
+  /**
+   * In Progress, Completed or Corrupted.
+   */
+  status: string | null;
+  /**
+   * Engagement without hold, ms.
+   */
+  talk_time_ms: number | null;
+  /**
+   * How the customer came: blind, consult, queue, entry_point or conference.
+   */
+  transfer_in_type: string | null;
+  /**
+   * How the agent handed over.
+   */
+  transfer_out_type: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
+  updated_at: Timestamp | null;
+  /**
+   * After-contact work of this agent, ms.
+   */
+  wrap_up_time_ms: number | null;
+}
+
+export interface BiFactEngagementSeconds {
+  /**
+   * Who took part; all zeros = nobody.
+   */
+  agent_id: string | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Conversation it is part of.
+   */
+  conversation_id: string | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Our id.
+   */
+  engagement_id: string | null;
+  /**
+   * engagement_time_ms in seconds.
+   */
+  engagement_seconds: Numeric | null;
+  /**
+   * Agent, Menu, Queue, Invitation, Bot, Consult or External.
+   */
+  engagement_type: string | null;
+  /**
+   * handling_time_ms in seconds.
+   */
+  handling_seconds: Numeric | null;
+  /**
+   * hold_time_ms in seconds.
+   */
+  hold_seconds: Numeric | null;
+  /**
+   * invitation_time_ms in seconds.
+   */
+  invitation_seconds: Numeric | null;
+  /**
+   * menu_time_ms in seconds.
+   */
+  menu_seconds: Numeric | null;
+  /**
+   * Queue; all zeros = none.
+   */
+  queue_id: string | null;
+  /**
+   * queue_time_ms in seconds.
+   */
+  queue_seconds: Numeric | null;
+  /**
+   * Local day of the start, YYYYMMDD.
+   */
+  start_date_key: number | null;
+  /**
+   * Start on the wall clock of the reporting time zone.
+   */
+  start_time_local: Timestamp | null;
+  /**
+   * talk_time_ms in seconds.
+   */
+  talk_seconds: Numeric | null;
+  /**
+   * wrap_up_time_ms in seconds.
+   */
+  wrap_up_seconds: Numeric | null;
+}
+
+export interface BiFactRecording {
+  /**
+   * 1 = mono, 2 = one side each.
+   */
+  audio_channels: number | null;
+  /**
+   * Size of the file, bytes.
+   */
+  byte_size: number | null;
+  /**
+   * Our number of it.
+   */
+  capture_id: number | null;
+  /**
+   * UTC start of the conversation.
+   */
+  conversation_start_time: Timestamp | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Length of the audio, ms.
+   */
+  duration_ms: number | null;
+  /**
+   * The file is in the object store, checked.
+   */
+  is_stored: boolean | null;
+  /**
+   * Why it is not stored.
+   */
+  reason: string | null;
+  /**
+   * Webex task id.
+   */
+  source_task_id: string | null;
+  /**
+   * Local day of the conversation, YYYYMMDD.
+   */
+  start_date_key: number | null;
+  /**
+   * UTC start of the recording.
+   */
+  start_time: Timestamp | null;
+  /**
+   * expected, downloading, stored, not_available, expired, refused or corrupt.
+   */
+  state: string | null;
+  /**
+   * UTC moment at which it was stored.
+   */
+  stored_at: Timestamp | null;
+  /**
+   * Last change, UTC.
+   */
+  updated_at: Timestamp | null;
+}
+
+export interface BiFactReview {
+  /**
+   * Conversation.
+   */
+  conversation_id: string | null;
+  /**
+   * UTC start of the conversation.
+   */
+  conversation_start_time: Timestamp | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Engagement that it is about; null = the conversation as a whole.
+   */
+  engagement_id: string | null;
+  /**
+   * The question.
+   */
+  question_name: string | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  review_date_key: number | null;
+  /**
+   * Our id.
+   */
+  review_id: string | null;
+  /**
+   * UTC.
+   */
+  review_time: Timestamp | null;
+  /**
+   * Customer, Auto, Agent or Reviewer.
+   */
+  review_type: string | null;
+  /**
+   * Score, as given.
+   */
+  score: Numeric | null;
+  /**
+   * Completed, Pending, …
+   */
+  status: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
+  updated_at: Timestamp | null;
+}
+
+export interface BiFactTurn {
+  /**
+   * Agent who spoke or wrote; all zeros = none.
+   */
+  agent_id: string | null;
+  /**
+   * Menu Step: the flow node that ran.
+   */
+  category: string | null;
+  /**
+   * Certainty of a virtual agent or transcription, 0-1.
+   */
+  confidence: Numeric | null;
+  /**
+   * Conversation.
+   */
+  conversation_id: string | null;
+  /**
+   * UTC start of the conversation. Partition key.
+   */
+  conversation_start_time: Timestamp | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Length of talk or recording, ms.
+   */
+  duration_ms: number | null;
+  /**
+   * Engagement that was active at its time; null = the conversation as a whole.
+   */
+  engagement_id: string | null;
+  /**
+   * True when the source gave no time and it was inferred.
+   */
+  is_time_estimated: boolean | null;
+  /**
+   * Language, where the source says it.
+   */
+  language: string | null;
+  /**
+   * Length of a text, characters.
+   */
+  length_chars: number | null;
+  /**
+   * Customer, Agent, Bot, System, External or Unknown.
+   */
+  participant: string | null;
+  /**
+   * Place within its source, from 1.
+   */
+  sequence_no: number | null;
+  /**
+   * Local day of the turn, YYYYMMDD.
+   */
   turn_date_key: number | null;
+  /**
+   * Our id.
+   */
   turn_id: string | null;
+  /**
+   * UTC start of the turn.
+   */
   turn_time: Timestamp | null;
+  /**
+   * Message, Talk, Recording, Menu Step, File, Image, …
+   */
   turn_type: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
   updated_at: Timestamp | null;
 }
 
 export interface BiFreshness {
+  /**
+   * UTC. Agent time is complete up to here; open logins are cut here.
+   */
   agent_time_complete_until: Timestamp | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * UTC. Read sync_ views with updated_at up to here: nothing older can still be written.
+   */
   safe_until: Timestamp | null;
+  /**
+   * UTC. All contacts created before are stored, and counted against the source’s own figures. Null for an imported source.
+   */
   tasks_complete_until: Timestamp | null;
 }
 
-export interface BiMetricAgentDaily {
-  agent_conversations: number | null;
-  agent_engagements: number | null;
-  agent_id: string | null;
-  available_time_ms: Numeric | null;
-  busy_time_ms: Numeric | null;
-  consult_time_ms: Numeric | null;
-  consults_answered: number | null;
+export interface BiMetricAbandon {
+  /**
+   * (abandoned − short) / (entries − short), 0-1. Of several rows compute it from the sums.
+   */
+  abandon_rate: Numeric | null;
+  /**
+   * Entries that the customer left, short ones included.
+   */
+  abandoned: number | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
   date_key: number | null;
+  /**
+   * Entries.
+   */
+  queue_engagements: number | null;
+  /**
+   * Queue; all zeros = none.
+   */
+  queue_id: string | null;
+  /**
+   * Those left within the short-abandon threshold.
+   */
+  short_abandoned: number | null;
+}
+
+export interface BiMetricAgentDaily {
+  /**
+   * Conversations (tasks) with at least one Agent engagement: the number of tasks that the description speaks of.
+   */
+  agent_conversations: number | null;
+  /**
+   * Stretches in which a human agent was connected with the customer.
+   */
+  agent_engagements: number | null;
+  /**
+   * Agent.
+   */
+  agent_id: string | null;
+  /**
+   * Wall-clock time of agents in the group Available, all channels collapsed to one timeline. In ms.
+   */
+  available_time_ms: Numeric | null;
+  /**
+   * Time with contacts, ms.
+   */
+  busy_time_ms: Numeric | null;
+  /**
+   * Time as the consulted one, ms.
+   */
+  consult_time_ms: Numeric | null;
+  /**
+   * Consults that the agent answered.
+   */
+  consults_answered: number | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  date_key: number | null;
+  /**
+   * From the moment an agent is connected until that agent leaves the contact; hold and consult included, wrap-up excluded. In ms.
+   */
   engagement_time_ms: Numeric | null;
+  /**
+   * Preparation + engagement + wrap-up, ms.
+   */
   handling_time_ms: Numeric | null;
+  /**
+   * Time with customers on hold, ms.
+   */
   hold_time_ms: Numeric | null;
+  /**
+   * Time in idle codes, ms.
+   */
   idle_time_ms: Numeric | null;
+  /**
+   * Conversations with at least one missed or rejected offer.
+   */
+  invitation_conversations: number | null;
+  /**
+   * Offers to agents that were missed or rejected.
+   */
   invitations: number | null;
+  /**
+   * Time logged in, ms.
+   */
   logged_in_time_ms: Numeric | null;
+  /**
+   * Conversations with at least one offer that rang out.
+   */
+  missed_invitation_conversations: number | null;
+  /**
+   * Offers that rang out.
+   */
   missed_invitations: number | null;
+  /**
+   * Time set aside after a missed offer, ms.
+   */
   not_responding_time_ms: Numeric | null;
+  /**
+   * (Busy + Wrap Up) / (Busy + Wrap Up + Available), 0-1. Of several rows compute it from the sums.
+   */
   occupancy: Numeric | null;
+  /**
+   * Time in the state wrap-up, ms.
+   */
   state_wrap_up_time_ms: Numeric | null;
+  /**
+   * Engagement without hold, ms.
+   */
+  talk_time_ms: Numeric | null;
+  /**
+   * Contacts handed over.
+   */
   transfers_out: number | null;
+  /**
+   * After-contact work of each agent on the agent’s own engagement. In ms.
+   */
   wrap_up_time_ms: Numeric | null;
+}
+
+export interface BiMetricCallback {
+  /**
+   * reached / closed, 0-1. Of several rows compute it from the sums.
+   */
+  callback_success_rate: Numeric | null;
+  /**
+   * Conversations in which a callback was asked for.
+   */
+  callbacks: number | null;
+  /**
+   * Those that are still open.
+   */
+  callbacks_open: number | null;
+  /**
+   * Those in which an agent spoke with the customer.
+   */
+  callbacks_reached: number | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  date_key: number | null;
+}
+
+export interface BiMetricOccupancy {
+  /**
+   * Agent.
+   */
+  agent_id: string | null;
+  /**
+   * Wall-clock time of agents in the group Available, all channels collapsed to one timeline. In ms.
+   */
+  available_time_ms: Numeric | null;
+  /**
+   * Time with contacts, ms.
+   */
+  busy_time_ms: Numeric | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  date_key: number | null;
+  /**
+   * Time in idle codes, ms.
+   */
+  idle_time_ms: Numeric | null;
+  /**
+   * Time logged in, ms.
+   */
+  logged_in_time_ms: Numeric | null;
+  /**
+   * Time set aside after a missed offer, ms.
+   */
+  not_responding_time_ms: Numeric | null;
+  /**
+   * (Busy + Wrap Up) / (Busy + Wrap Up + Available), 0-1. Of several rows compute it from the sums.
+   */
+  occupancy: Numeric | null;
+  /**
+   * Time in the state wrap-up, ms.
+   */
+  state_wrap_up_time_ms: Numeric | null;
+  /**
+   * (Busy + Wrap Up) / logged-in time, 0-1. Of several rows compute it from the sums.
+   */
+  utilisation: Numeric | null;
 }
 
 export interface BiMetricQueueInterval {
+  /**
+   * Queue entries that the customer left, short ones included.
+   */
   abandoned: number | null;
-  answer_wait_time_ms: Numeric | null;
-  answered: number | null;
-  channel_type: string | null;
-  data_source_id: number | null;
-  date_key: number | null;
-  max_wait_time_ms: number | null;
-  quarter_hour_key: number | null;
-  queue_engagements: number | null;
-  queue_id: string | null;
-  service_level_eligible: number | null;
-  service_level_met: number | null;
-  short_abandoned: number | null;
-  wait_time_ms: Numeric | null;
-}
-
-export interface BiMetricSeedDaily {
+  /**
+   * Conversations (tasks) with at least one Agent engagement: the number of tasks that the description speaks of.
+   */
   agent_conversations: number | null;
+  /**
+   * Stretches in which a human agent was connected with the customer.
+   */
   agent_engagements: number | null;
-  available_time_ms: Numeric | null;
+  /**
+   * Wait of the answered entries, ms.
+   */
+  answer_wait_time_ms: Numeric | null;
+  /**
+   * Queue entries that an agent answered.
+   */
+  answered: number | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
   date_key: number | null;
+  /**
+   * From the moment an agent is connected until that agent leaves the contact; hold and consult included, wrap-up excluded. In ms.
+   */
   engagement_time_ms: Numeric | null;
+  /**
+   * UTC start of the quarter hour.
+   */
+  interval_start_time: Timestamp | null;
+  /**
+   * Conversations with at least one missed or rejected offer.
+   */
   invitation_conversations: number | null;
+  /**
+   * Offers to agents that were missed or rejected.
+   */
   invitations: number | null;
+  /**
+   * The longest wait, ms.
+   */
+  max_wait_time_ms: number | null;
+  /**
+   * Time of customers in the self-service flow before a queue, an agent or the end. In ms.
+   */
   menu_time_ms: Numeric | null;
+  /**
+   * Conversations with at least one offer that rang out.
+   */
   missed_invitation_conversations: number | null;
+  /**
+   * Offers that rang out.
+   */
   missed_invitations: number | null;
+  /**
+   * Local quarter hour, 0-95. On a day that shows an hour twice, tell them apart by interval_start_time.
+   */
+  quarter_hour_key: number | null;
+  /**
+   * Conversations that entered at least one queue.
+   */
   queue_conversations: number | null;
+  /**
+   * Entries into a queue, abandoned ones included.
+   */
   queue_engagements: number | null;
+  /**
+   * Queue.
+   */
+  queue_id: string | null;
+  /**
+   * Entries that the service level counts.
+   */
+  service_level_eligible: number | null;
+  /**
+   * Entries answered within the threshold.
+   */
+  service_level_met: number | null;
+  /**
+   * Those left within the short-abandon threshold.
+   */
+  short_abandoned: number | null;
+  /**
+   * Wait of all queue entries: answered, abandoned, moved on, and until a callback was asked for. In ms.
+   */
   wait_time_all_ms: Numeric | null;
+  /**
+   * From entering a queue until an agent joined, ringing included, of the entries that were answered. In ms.
+   */
   wait_time_answered_ms: Numeric | null;
+  /**
+   * Wait of all entries, ms.
+   */
+  wait_time_ms: Numeric | null;
+  /**
+   * After-contact work of each agent on the agent’s own engagement. In ms.
+   */
   wrap_up_time_ms: Numeric | null;
 }
 
-export interface BiQaTaskReconciliation {
-  connected_diff_ms: Numeric | null;
-  conversation_start_time: Timestamp | null;
+export interface BiMetricRecordingCoverage {
+  /**
+   * stored / expected, 0-1. Of several rows compute it from the sums.
+   */
+  coverage: Numeric | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  date_key: number | null;
+  /**
+   * Recordings that should exist.
+   */
+  recordings_expected: number | null;
+  /**
+   * Those that will not come, with a reason in fact_recording.
+   */
+  recordings_missing: number | null;
+  /**
+   * Those still being fetched.
+   */
+  recordings_pending: number | null;
+  /**
+   * Those in the object store, checked.
+   */
+  recordings_stored: number | null;
+}
+
+export interface BiMetricSeedDaily {
+  /**
+   * Conversations (tasks) with at least one Agent engagement: the number of tasks that the description speaks of.
+   */
+  agent_conversations: number | null;
+  /**
+   * Stretches in which a human agent was connected with the customer.
+   */
+  agent_engagements: number | null;
+  /**
+   * Wall-clock time of agents in the group Available, all channels collapsed to one timeline. In ms.
+   */
+  available_time_ms: Numeric | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  date_key: number | null;
+  /**
+   * From the moment an agent is connected until that agent leaves the contact; hold and consult included, wrap-up excluded. In ms.
+   */
+  engagement_time_ms: Numeric | null;
+  /**
+   * Conversations with at least one missed or rejected offer.
+   */
+  invitation_conversations: number | null;
+  /**
+   * Offers to agents that were missed or rejected.
+   */
+  invitations: number | null;
+  /**
+   * Time of customers in the self-service flow before a queue, an agent or the end. In ms.
+   */
+  menu_time_ms: Numeric | null;
+  /**
+   * Conversations with at least one offer that rang out.
+   */
+  missed_invitation_conversations: number | null;
+  /**
+   * Offers that rang out.
+   */
+  missed_invitations: number | null;
+  /**
+   * Conversations that entered at least one queue.
+   */
+  queue_conversations: number | null;
+  /**
+   * Entries into a queue, abandoned ones included.
+   */
+  queue_engagements: number | null;
+  /**
+   * Wait of all queue entries: answered, abandoned, moved on, and until a callback was asked for. In ms.
+   */
+  wait_time_all_ms: Numeric | null;
+  /**
+   * From entering a queue until an agent joined, ringing included, of the entries that were answered. In ms.
+   */
+  wait_time_answered_ms: Numeric | null;
+  /**
+   * After-contact work of each agent on the agent’s own engagement. In ms.
+   */
+  wrap_up_time_ms: Numeric | null;
+}
+
+export interface BiMetricSelfService {
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Ended there, without a queue or an agent.
+   */
+  contained: number | null;
+  /**
+   * contained / conversations, 0-1. Of several rows compute it from the sums.
+   */
+  containment_rate: Numeric | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  date_key: number | null;
+  /**
+   * Entry point; all zeros = not known.
+   */
+  entry_point_id: string | null;
+  /**
+   * Of these, left by the customer as Webex says.
+   */
+  menu_abandoned: number | null;
+  /**
+   * Conversations that met a flow or a virtual agent.
+   */
+  menu_conversations: number | null;
+  /**
+   * Time in flows, ms.
+   */
+  menu_time_ms: Numeric | null;
+}
+
+export interface BiMetricServiceLevel {
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  date_key: number | null;
+  /**
+   * Entries that do not count: short abandons, callbacks, moves.
+   */
+  ignored: number | null;
+  /**
+   * Entries answered within the threshold.
+   */
+  met: number | null;
+  /**
+   * Entries that were not.
+   */
+  missed: number | null;
+  /**
+   * Queue; all zeros = none.
+   */
+  queue_id: string | null;
+  /**
+   * met / (met + missed), 0-1. Of several rows compute it from the sums.
+   */
+  service_level: Numeric | null;
+}
+
+export interface BiMetricTransfer {
+  /**
+   * Engagements of agents.
+   */
+  agent_engagements: number | null;
+  /**
+   * Hand-overs of kind blind_agent.
+   */
+  blind_agent_transfers: number | null;
+  /**
+   * Hand-overs of kind blind_number.
+   */
+  blind_number_transfers: number | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Hand-overs of kind consult_agent.
+   */
+  consult_agent_transfers: number | null;
+  /**
+   * Hand-overs of kind consult_number.
+   */
+  consult_number_transfers: number | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  date_key: number | null;
+  /**
+   * Hand-overs of kind entry_point.
+   */
+  entry_point_transfers: number | null;
+  /**
+   * Queue; all zeros = none.
+   */
+  queue_id: string | null;
+  /**
+   * Hand-overs of kind queue.
+   */
+  queue_transfers: number | null;
+  /**
+   * transfers / agent engagements, 0-1. Of several rows compute it from the sums.
+   */
+  transfer_rate: Numeric | null;
+  /**
+   * Those that ended in a hand-over.
+   */
+  transfers: number | null;
+}
+
+export interface BiQaDefaultPartitions {
+  /**
+   * Rows in its default partition.
+   */
+  rows: number | null;
+  /**
+   * The partitioned table.
+   */
+  table_name: string | null;
+}
+
+export interface BiQaOrphans {
+  /**
+   * From where to where.
+   */
+  relation: string | null;
+  /**
+   * Rows whose reference leads nowhere.
+   */
+  rows: number | null;
+}
+
+export interface BiQaReconciliationDaily {
+  /**
+   * Those with a consult or conference.
+   */
+  compared_in_part: number | null;
+  /**
+   * Finished conversations.
+   */
+  conversations: number | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  date_key: number | null;
+  /**
+   * 1 − reconciled / conversations, 0-1.
+   */
+  mismatch_rate: Numeric | null;
+  /**
+   * Those within tolerance.
+   */
+  reconciled: number | null;
+}
+
+export interface BiQaTaskReconciliation {
+  /**
+   * Ours minus Webex: Talk against connectedDuration, ms.
+   */
+  connected_diff_ms: Numeric | null;
+  /**
+   * Conversation.
+   */
+  conversation_id: string | null;
+  /**
+   * UTC start.
+   */
+  conversation_start_time: Timestamp | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * We have an agent’s engagement and Webex says not handled, or the reverse.
+   */
   handled_mismatch: boolean | null;
+  /**
+   * Ours minus Webex: Hold, ms.
+   */
   hold_diff_ms: Numeric | null;
+  /**
+   * All activity records are here.
+   */
   is_car_complete: boolean | null;
+  /**
+   * Consult or conference: talk, queue and ringing are shown but not judged.
+   */
+  is_compared_in_part: boolean | null;
+  /**
+   * True when everything that is judged is within its tolerance.
+   */
+  is_reconciled: boolean | null;
+  /**
+   * Ours minus Webex: Menu of the entry phase against selfserviceDuration, ms.
+   */
+  menu_diff_ms: Numeric | null;
+  /**
+   * Ours minus Webex: Parked time against queueDuration, ms.
+   */
   queue_diff_ms: Numeric | null;
+  /**
+   * Which figures are off, separated by commas; empty when none is.
+   */
+  reason: string | null;
+  /**
+   * Ours minus Webex: Ringing, ms. Offers that leave no row (left while ringing, unanswered outdial) are not compared.
+   */
+  ringing_diff_ms: Numeric | null;
+  /**
+   * Webex task id.
+   */
   source_task_id: string | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  start_date_key: number | null;
+  /**
+   * Ours minus Webex: Wrap-up, that of no engagement included, ms.
+   */
   wrap_up_diff_ms: Numeric | null;
 }
 
 export interface BiSyncActivity {
+  /**
+   * Our id.
+   */
   activity_id: string | null;
+  /**
+   * Time in the state, ms; an agent’s sum over states is at most 900,000.
+   */
+  activity_time_ms: number | null;
+  /**
+   * Always Agent Activity.
+   */
+  activity_type: string | null;
+  /**
+   * Agent.
+   */
   agent_id: string | null;
+  /**
+   * State and idle code.
+   */
+  agent_status_id: string | null;
+  /**
+   * The idle code’s name, else the state’s.
+   */
+  agent_status_name: string | null;
+  /**
+   * Available or Unavailable. Available includes Busy: use state_group for Available Time.
+   */
+  availability: string | null;
+  /**
+   * Channel slots in Available or Busy, ms.
+   */
+  available_capacity_ms: number | null;
+  /**
+   * Channel slots in Busy, ms.
+   */
+  consumed_capacity_ms: number | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  interval_date_key: number | null;
+  /**
+   * Local quarter hour, 0-95.
+   */
+  interval_quarter_hour_key: number | null;
+  /**
+   * UTC start of the quarter hour. Partition key.
+   */
   interval_time: Timestamp | null;
+  /**
+   * True when the row is no longer derived: remove it from your copy.
+   */
   is_deleted: boolean | null;
+  /**
+   * Planned time; not in these sources.
+   */
+  scheduled_time_ms: number | null;
+  /**
+   * Available, Idle, Busy, Wrap Up or Not Responding.
+   */
+  state_group: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
+  updated_at: Timestamp | null;
+}
+
+export interface BiSyncAgentSession {
+  /**
+   * State records held.
+   */
+  activity_count: number | null;
+  /**
+   * Agent.
+   */
+  agent_id: string | null;
+  /**
+   * Our id.
+   */
+  agent_session_id: string | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * True while it lasts.
+   */
+  is_active: boolean | null;
+  /**
+   * True when every channel holds as many as Webex counts.
+   */
+  is_activity_complete: boolean | null;
+  /**
+   * True when the row is no longer derived: remove it from your copy.
+   */
+  is_deleted: boolean | null;
+  /**
+   * Local day of the login, YYYYMMDD.
+   */
+  login_date_key: number | null;
+  /**
+   * UTC.
+   */
+  login_time: Timestamp | null;
+  /**
+   * As Webex spells it.
+   */
+  logout_reason: string | null;
+  /**
+   * UTC; null while it lasts.
+   */
+  logout_time: Timestamp | null;
+  /**
+   * Profile that sets the channels.
+   */
+  multimedia_profile: string | null;
+  /**
+   * Site at the time.
+   */
+  site_id: string | null;
+  /**
+   * Id at the source.
+   */
+  source_agent_session_id: string | null;
+  /**
+   * Team at the time.
+   */
+  team_id: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
   updated_at: Timestamp | null;
 }
 
 export interface BiSyncConversation {
+  /**
+   * Where the customer left: menu, queue or ringing.
+   */
+  abandoned_stage: string | null;
+  /**
+   * The predicted score.
+   */
+  auto_csat: Numeric | null;
+  /**
+   * Outbound campaign.
+   */
+  campaign: string | null;
+  /**
+   * Activity records (CARs) it was derived from.
+   */
+  car_count: number | null;
+  /**
+   * Fine channel as the source spells it, such as social_channel/WhatsApp.
+   */
+  channel: string | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Platform it ran on.
+   */
+  channel_vendor: string | null;
+  /**
+   * Our number or address that was reached or used.
+   */
+  company_contact: string | null;
+  /**
+   * Why the customer contacted us, as Webex AI says.
+   */
+  contact_driver: string | null;
+  /**
+   * The customer’s number or address; all zeros = none.
+   */
+  contact_id: string | null;
+  /**
+   * Our id.
+   */
   conversation_id: string | null;
+  /**
+   * UTC. Partition key: filter on it, or on a wider range of it, to read fast.
+   */
   conversation_start_time: Timestamp | null;
+  /**
+   * Start on the wall clock of the reporting time zone.
+   */
+  conversation_start_time_local: Timestamp | null;
+  /**
+   * The customer’s score; null when nobody answered.
+   */
+  csat_score: number | null;
+  /**
+   * The customer; all zeros = none.
+   */
+  customer_id: string | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Inbound, Outbound or Internal.
+   */
+  direction: string | null;
+  /**
+   * UTC end of the contact; null while it is open.
+   */
+  end_time: Timestamp | null;
+  /**
+   * Where it arrived.
+   */
+  entry_point_id: string | null;
+  /**
+   * First queue it waited in.
+   */
+  first_queue_id: string | null;
+  /**
+   * The customer left before an agent came.
+   */
+  is_abandoned: boolean | null;
+  /**
+   * A callback was asked for.
+   */
+  is_callback: boolean | null;
+  /**
+   * True when all activity records that Webex counts are here.
+   */
+  is_car_complete: boolean | null;
+  /**
+   * True when the row is no longer derived: remove it from your copy.
+   */
   is_deleted: boolean | null;
+  /**
+   * An agent spoke with the customer.
+   */
+  is_handled: boolean | null;
+  /**
+   * Offered to an agent, as Webex says.
+   */
+  is_offered: boolean | null;
+  /**
+   * Abandoned within the short-abandon threshold.
+   */
+  is_short: boolean | null;
+  /**
+   * Last queue it waited in.
+   */
+  last_queue_id: string | null;
+  /**
+   * Conversation it belongs to: the task that opened it as a child contact, or the first mail of its thread.
+   */
+  parent_conversation_id: string | null;
+  /**
+   * What is odd about it, separated by commas; empty when nothing is.
+   */
+  quality_flags: string | null;
+  /**
+   * Webex task id = CSR id = interaction id.
+   */
   source_task_id: string | null;
+  /**
+   * Webex CSR totalDuration, ms.
+   */
+  source_total_ms: number | null;
+  /**
+   * Local day of the start, YYYYMMDD.
+   */
+  start_date_key: number | null;
+  /**
+   * Local quarter hour of the start, 0-95.
+   */
+  start_quarter_hour_key: number | null;
+  /**
+   * In Progress, Completed or Corrupted.
+   */
+  status: string | null;
+  /**
+   * The survey was completed.
+   */
+  survey_completed: boolean | null;
+  /**
+   * Whether the customer agreed to a survey, as Webex spells it.
+   */
+  survey_opt_in: string | null;
+  /**
+   * Questions of the survey that were answered.
+   */
+  survey_questions_answered: number | null;
+  /**
+   * Questions of the survey that were asked.
+   */
+  survey_questions_presented: number | null;
+  /**
+   * inline or deferred.
+   */
+  survey_type: string | null;
+  /**
+   * Customer, Agent or System.
+   */
+  terminated_by: string | null;
+  /**
+   * Reason as Webex spells it.
+   */
+  termination_reason: string | null;
+  /**
+   * Topic, as Webex AI says.
+   */
+  topic: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
   updated_at: Timestamp | null;
+  /**
+   * After-contact work that no engagement stands under, ms.
+   */
+  wrap_up_time_ms: number | null;
 }
 
 export interface BiSyncEngagement {
+  /**
+   * Who took part; all zeros on Queue rows, where nobody has the customer yet.
+   */
+  agent_id: string | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * Part with a third participant, ms.
+   */
+  conference_time_ms: number | null;
+  /**
+   * Part in which the agent consulted somebody, ms.
+   */
+  consult_time_ms: number | null;
+  /**
+   * The customer’s number or address; all zeros = none.
+   */
+  contact_id: string | null;
+  /**
+   * Conversation it is part of.
+   */
   conversation_id: string | null;
+  /**
+   * UTC start of the conversation. Partition key.
+   */
   conversation_start_time: Timestamp | null;
+  /**
+   * The customer; all zeros = none.
+   */
+  customer_id: string | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Inbound, Outbound or Internal.
+   */
+  direction: string | null;
+  /**
+   * UTC, wrap-up included. Null while it is open.
+   */
+  end_time: Timestamp | null;
+  /**
+   * Team at the time.
+   */
+  engaged_team_id: string | null;
+  /**
+   * Our id.
+   */
   engagement_id: string | null;
+  /**
+   * conference on the row of an agent who joined one.
+   */
+  engagement_subtype: string | null;
+  /**
+   * Agent joined until agent left, hold and consult included, wrap-up excluded, ms.
+   */
+  engagement_time_ms: number | null;
+  /**
+   * Agent, Menu, Queue, Invitation, Bot, Consult or External.
+   */
   engagement_type: string | null;
+  /**
+   * Entry point.
+   */
+  entry_point_id: string | null;
+  /**
+   * Preparation + engagement + wrap-up, ms.
+   */
+  handling_time_ms: number | null;
+  /**
+   * Times on hold.
+   */
+  hold_count: number | null;
+  /**
+   * Part of engagement_time_ms with the customer on hold, ms.
+   */
+  hold_time_ms: number | null;
+  /**
+   * UTC start of the quarter hour it began in; distinct also where the clock shows an hour twice.
+   */
+  interval_start_time: Timestamp | null;
+  /**
+   * What the result rests on.
+   */
+  invitation_evidence: string | null;
+  /**
+   * missed = rang out; rejected = declined; failed = technical error.
+   */
+  invitation_result: string | null;
+  /**
+   * Ringing of the offer that led to it (Agent) or was not taken (Invitation), ms.
+   */
+  invitation_time_ms: number | null;
+  /**
+   * The customer left during it.
+   */
+  is_abandoned: boolean | null;
+  /**
+   * Queue: an agent joined. Null while it is open.
+   */
+  is_answered: boolean | null;
+  /**
+   * True when the row is no longer derived: remove it from your copy.
+   */
   is_deleted: boolean | null;
+  /**
+   * Abandoned within the short-abandon threshold.
+   */
+  is_short_abandon: boolean | null;
+  /**
+   * True when Webex has no step of this kind and the row was implied.
+   */
+  is_synthetic: boolean | null;
+  /**
+   * Steps of the flow, in order.
+   */
+  menu_path: string | null;
+  /**
+   * entry, after_transfer, in_queue or post_call.
+   */
+  menu_phase: string | null;
+  /**
+   * Menu: time in the flow, ms.
+   */
+  menu_time_ms: number | null;
+  /**
+   * Queue: offers to agents.
+   */
+  offer_count: number | null;
+  /**
+   * Wrap-up code.
+   */
+  outcome_id: string | null;
+  /**
+   * Of a Consult: the engagement of the agent who asked.
+   */
+  parent_engagement_id: string | null;
+  /**
+   * Queue: the part spent parked, comparable to Webex queueDuration, ms.
+   */
+  parked_time_ms: number | null;
+  /**
+   * Reserved for the agent before the customer was engaged, ms.
+   */
+  preparation_time_ms: number | null;
+  /**
+   * What is odd about it, separated by commas; empty when nothing is.
+   */
+  quality_flags: string | null;
+  /**
+   * Queue waited in, or that the agent was offered from.
+   */
+  queue_id: string | null;
+  /**
+   * answered, abandoned, moved or callback.
+   */
+  queue_outcome: string | null;
+  /**
+   * Queue: entry until an agent joined or the customer left, ringing included, ms.
+   */
+  queue_time_ms: number | null;
+  /**
+   * Place within the conversation, from 1.
+   */
+  sequence_no: number | null;
+  /**
+   * Met, Missed, or Ignore (short abandon, callback, direct routing).
+   */
+  service_level: string | null;
+  /**
+   * Site at the time.
+   */
+  site_id: string | null;
+  /**
+   * Local day of the start, YYYYMMDD.
+   */
+  start_date_key: number | null;
+  /**
+   * Local quarter hour of the start, 0-95.
+   */
+  start_quarter_hour_key: number | null;
+  /**
+   * UTC. Agent: the moment the agent was connected.
+   */
+  start_time: Timestamp | null;
+  /**
+   * Start on the wall clock of the reporting time zone.
+   */
+  start_time_local: Timestamp | null;
+  /**
+   * In Progress, Completed or Corrupted.
+   */
+  status: string | null;
+  /**
+   * Engagement without hold, ms.
+   */
+  talk_time_ms: number | null;
+  /**
+   * How the customer came: blind, consult, queue, entry_point or conference.
+   */
+  transfer_in_type: string | null;
+  /**
+   * How the agent handed over.
+   */
+  transfer_out_type: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
+  updated_at: Timestamp | null;
+  /**
+   * After-contact work of this agent, ms.
+   */
+  wrap_up_time_ms: number | null;
+}
+
+export interface BiSyncReview {
+  /**
+   * Conversation.
+   */
+  conversation_id: string | null;
+  /**
+   * UTC start of the conversation.
+   */
+  conversation_start_time: Timestamp | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Engagement that it is about; null = the conversation as a whole.
+   */
+  engagement_id: string | null;
+  /**
+   * True when the row is no longer derived: remove it from your copy.
+   */
+  is_deleted: boolean | null;
+  /**
+   * The question.
+   */
+  question_name: string | null;
+  /**
+   * Local day, YYYYMMDD.
+   */
+  review_date_key: number | null;
+  /**
+   * Our id.
+   */
+  review_id: string | null;
+  /**
+   * UTC.
+   */
+  review_time: Timestamp | null;
+  /**
+   * Customer, Auto, Agent or Reviewer.
+   */
+  review_type: string | null;
+  /**
+   * Score, as given.
+   */
+  score: Numeric | null;
+  /**
+   * Completed, Pending, …
+   */
+  status: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
   updated_at: Timestamp | null;
 }
 
 export interface BiSyncTurn {
+  /**
+   * Agent who spoke or wrote; all zeros = none.
+   */
+  agent_id: string | null;
+  /**
+   * Menu Step: the flow node that ran.
+   */
+  category: string | null;
+  /**
+   * Certainty of a virtual agent or transcription, 0-1.
+   */
+  confidence: Numeric | null;
+  /**
+   * Conversation.
+   */
   conversation_id: string | null;
+  /**
+   * UTC start of the conversation. Partition key.
+   */
   conversation_start_time: Timestamp | null;
+  /**
+   * Data source.
+   */
   data_source_id: number | null;
+  /**
+   * Length of talk or recording, ms.
+   */
+  duration_ms: number | null;
+  /**
+   * Engagement that was active at its time; null = the conversation as a whole.
+   */
+  engagement_id: string | null;
+  /**
+   * True when the row is no longer derived: remove it from your copy.
+   */
   is_deleted: boolean | null;
+  /**
+   * True when the source gave no time and it was inferred.
+   */
+  is_time_estimated: boolean | null;
+  /**
+   * Language, where the source says it.
+   */
+  language: string | null;
+  /**
+   * Length of a text, characters.
+   */
+  length_chars: number | null;
+  /**
+   * Customer, Agent, Bot, System, External or Unknown.
+   */
+  participant: string | null;
+  /**
+   * Place within its source, from 1.
+   */
+  sequence_no: number | null;
+  /**
+   * Local day of the turn, YYYYMMDD.
+   */
+  turn_date_key: number | null;
+  /**
+   * Our id.
+   */
   turn_id: string | null;
+  /**
+   * UTC start of the turn.
+   */
+  turn_time: Timestamp | null;
+  /**
+   * Message, Talk, Recording, Menu Step, File, Image, …
+   */
   turn_type: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
   updated_at: Timestamp | null;
+}
+
+export interface EtlAgentSessionSighting {
+  agent_session_id: string;
+  data_source_id: number;
+  seen_at: Timestamp;
+}
+
+export interface EtlAgentStateApplied {
+  applied_at: Timestamp;
+  data_source_id: number;
+  fingerprint: string;
+}
+
+export interface EtlAgentTimeDue {
+  agent_id: string;
+  data_source_id: number;
+  is_open: boolean;
+  range_end: Timestamp;
+  range_start: Timestamp;
 }
 
 export interface EtlApiCall {
@@ -422,6 +2801,12 @@ export interface EtlCapture {
   updated_at: Timestamp;
 }
 
+export interface EtlChildTask {
+  child_task_id: string;
+  data_source_id: number;
+  parent_task_id: string;
+}
+
 export interface EtlCredential {
   access_token_expires_at: Timestamp | null;
   access_token_sealed: Buffer | null;
@@ -439,14 +2824,16 @@ export interface EtlCredential {
 }
 
 export interface EtlDataSource {
-  api_url: string;
+  api_url: string | null;
   backfill_months: Generated<number>;
   created_at: Generated<Timestamp>;
-  credential_id: number;
-  data_center: string;
+  credential_id: number | null;
+  data_center: string | null;
   data_source_id: Generated<number>;
   data_source_key: string;
+  default_country: string | null;
   display_name: string;
+  emits_reviews: Generated<boolean>;
   load_from: Timestamp;
   load_until: Timestamp | null;
   reporting_time_zone: Generated<string>;
@@ -458,6 +2845,9 @@ export interface EtlDataSource {
   state: Generated<string>;
   stop_code: string | null;
   updated_at: Generated<Timestamp>;
+  /**
+   * webex_cc is loaded by this pipeline; every other vendor is imported (wxcc import).
+   */
   vendor: Generated<string>;
 }
 
@@ -558,6 +2948,13 @@ export interface EtlTaskSource {
   updated_at: Generated<Timestamp>;
 }
 
+export interface EtlTaskThread {
+  created_time: Timestamp;
+  data_source_id: number;
+  task_id: string;
+  thread_key: string;
+}
+
 export interface EtlWatermark {
   complete_until: Timestamp;
   data_source_id: number;
@@ -600,7 +2997,9 @@ export interface JourneyAgent {
   cost_per_hour: Numeric | null;
   created_at: Generated<Timestamp>;
   data_source_id: number;
+  deleted_at: Timestamp | null;
   department: string | null;
+  is_configured: Generated<boolean>;
   is_deleted: Generated<boolean>;
   login: string | null;
   name: string | null;
@@ -626,6 +3025,10 @@ export interface JourneyAgentSession {
   is_activity_complete: Generated<boolean>;
   is_deleted: Generated<boolean>;
   login_time: Timestamp;
+  /**
+   * How logout_time is known: source = the record says it; last_activity = the record says that the login is over but not since when, so the last known moment of it; not_listed = the source no longer lists it, so the time up to which agent time was complete then. Null while it lasts.
+   */
+  logout_evidence: string | null;
   logout_reason: string | null;
   logout_time: Timestamp | null;
   multimedia_profile: string | null;
@@ -659,11 +3062,28 @@ export interface JourneyAgentStateInterval {
   updated_at: Generated<Timestamp>;
 }
 
+export interface JourneyAgentStateRule {
+  created_at: Generated<Timestamp>;
+  /**
+   * 0 = every source that has no rule of its own for the state.
+   */
+  data_source_id: Generated<number>;
+  /**
+   * The state as the source spells it, in lower case.
+   */
+  source_state: string;
+  state_group: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface JourneyAgentStatus {
   agent_status_id: string;
   availability: string;
   created_at: Generated<Timestamp>;
   data_source_id: number;
+  deleted_at: Timestamp | null;
+  is_active: Generated<boolean>;
+  is_configured: Generated<boolean>;
   is_deleted: Generated<boolean>;
   is_unknown: Generated<boolean>;
   name: string;
@@ -706,6 +3126,9 @@ export interface JourneyConversation {
    */
   conversation_start_time: Timestamp;
   created_at: Generated<Timestamp>;
+  /**
+   * CSR csatScore; null when nobody answered (Webex says 0).
+   */
   csat_score: number | null;
   customer_id: string | null;
   data_source_id: number;
@@ -726,6 +3149,9 @@ export interface JourneyConversation {
   is_short: boolean | null;
   last_queue_id: string | null;
   mapping_version: Generated<number>;
+  /**
+   * The conversation whose records name this task as a child contact; for a mail, the first one of its thread.
+   */
   parent_conversation_id: string | null;
   quality_flags: Generated<string[]>;
   row_hash: Buffer | null;
@@ -747,6 +3173,17 @@ export interface JourneyConversation {
   source_within_service_level: boolean | null;
   source_wrap_up_ms: number | null;
   status: string;
+  survey_completed: boolean | null;
+  /**
+   * CSR feedback.surveyOptIn as delivered.
+   */
+  survey_opt_in: string | null;
+  survey_questions_answered: number | null;
+  survey_questions_presented: number | null;
+  /**
+   * CSR feedback.type as delivered: inline or deferred.
+   */
+  survey_type: string | null;
   terminated_by: string | null;
   termination_reason: string | null;
   topic: string | null;
@@ -766,6 +3203,13 @@ export interface JourneyCustomer {
   region: string | null;
   segment: string | null;
   state: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface JourneyCustomerMerge {
+  contact_id: string;
+  created_at: Generated<Timestamp>;
+  customer_id: string;
   updated_at: Generated<Timestamp>;
 }
 
@@ -884,7 +3328,10 @@ export interface JourneyEntryPoint {
   channel_type: string | null;
   created_at: Generated<Timestamp>;
   data_source_id: number;
+  deleted_at: Timestamp | null;
   entry_point_id: string;
+  is_active: Generated<boolean>;
+  is_configured: Generated<boolean>;
   is_deleted: Generated<boolean>;
   name: string | null;
   source_entry_point_id: string;
@@ -915,10 +3362,35 @@ export interface JourneyMediaFile {
   updated_at: Generated<Timestamp>;
 }
 
+export interface JourneyMemberLabel {
+  /**
+   * When the vendor says the configured object was last changed, at the first look that showed this label; null when only records say it.
+   */
+  configured_from: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  data_source_id: number;
+  label: string;
+  label_kind: string;
+  member_id: string;
+  member_kind: string;
+  /**
+   * First UTC day of a record that says it; null when only the configuration does.
+   */
+  seen_from: string | null;
+  /**
+   * Last UTC day of a record that says it.
+   */
+  seen_until: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface JourneyOutcome {
   category: string | null;
   created_at: Generated<Timestamp>;
   data_source_id: number;
+  deleted_at: Timestamp | null;
+  is_active: Generated<boolean>;
+  is_configured: Generated<boolean>;
   is_deleted: Generated<boolean>;
   name: string | null;
   outcome_id: string;
@@ -937,6 +3409,9 @@ export interface JourneyQueue {
   channel_type: string | null;
   created_at: Generated<Timestamp>;
   data_source_id: number;
+  deleted_at: Timestamp | null;
+  is_active: Generated<boolean>;
+  is_configured: Generated<boolean>;
   is_deleted: Generated<boolean>;
   name: string | null;
   queue_id: string;
@@ -953,12 +3428,15 @@ export interface JourneyReview {
   created_at: Generated<Timestamp>;
   data_source_id: number;
   engagement_id: string | null;
+  fetch_id: number | null;
+  is_deleted: Generated<boolean>;
   question_id: string;
   review_id: string;
   review_session: string | null;
   review_time: Timestamp;
   review_type: string;
   reviewer_id: string | null;
+  row_hash: Buffer | null;
   sampling: string | null;
   score: Numeric | null;
   status: string;
@@ -985,6 +3463,9 @@ export interface JourneyService {
 export interface JourneySite {
   created_at: Generated<Timestamp>;
   data_source_id: number;
+  deleted_at: Timestamp | null;
+  is_active: Generated<boolean>;
+  is_configured: Generated<boolean>;
   is_deleted: Generated<boolean>;
   name: string | null;
   site_id: string;
@@ -996,6 +3477,9 @@ export interface JourneySite {
 export interface JourneyTeam {
   created_at: Generated<Timestamp>;
   data_source_id: number;
+  deleted_at: Timestamp | null;
+  is_active: Generated<boolean>;
+  is_configured: Generated<boolean>;
   is_deleted: Generated<boolean>;
   name: string | null;
   site_id: string | null;
@@ -1025,6 +3509,10 @@ export interface JourneyTransaction {
 
 export interface JourneyTurn {
   agent_id: string | null;
+  /**
+   * Menu Step: the flow node that ran, as the source names it.
+   */
+  category: string | null;
   confidence: Numeric | null;
   conversation_id: string;
   conversation_start_time: Timestamp;
@@ -1045,6 +3533,14 @@ export interface JourneyTurn {
   turn_id: string;
   turn_time: Timestamp;
   turn_type: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface PiiAgentAddress {
+  address: string;
+  address_kind: string;
+  agent_id: string;
+  data_source_id: number;
   updated_at: Generated<Timestamp>;
 }
 
@@ -1079,28 +3575,56 @@ export interface PiiTurnContent {
 export interface DB {
   "bi.completeness": BiCompleteness;
   "bi.completeness_window": BiCompletenessWindow;
+  "bi.conversation_variable": BiConversationVariable;
   "bi.dim_agent": BiDimAgent;
+  "bi.dim_agent_status": BiDimAgentStatus;
   "bi.dim_contact": BiDimContact;
   "bi.dim_customer": BiDimCustomer;
   "bi.dim_data_source": BiDimDataSource;
   "bi.dim_date": BiDimDate;
+  "bi.dim_entry_point": BiDimEntryPoint;
+  "bi.dim_member_name": BiDimMemberName;
+  "bi.dim_outcome": BiDimOutcome;
   "bi.dim_quarter_hour": BiDimQuarterHour;
   "bi.dim_queue": BiDimQueue;
+  "bi.dim_site": BiDimSite;
+  "bi.dim_source_day": BiDimSourceDay;
+  "bi.dim_team": BiDimTeam;
   "bi.fact_activity": BiFactActivity;
+  "bi.fact_agent_session": BiFactAgentSession;
   "bi.fact_conversation": BiFactConversation;
   "bi.fact_engagement": BiFactEngagement;
+  "bi.fact_engagement_seconds": BiFactEngagementSeconds;
+  "bi.fact_recording": BiFactRecording;
+  "bi.fact_review": BiFactReview;
   "bi.fact_turn": BiFactTurn;
   "bi.freshness": BiFreshness;
+  "bi.metric_abandon": BiMetricAbandon;
   "bi.metric_agent_daily": BiMetricAgentDaily;
+  "bi.metric_callback": BiMetricCallback;
+  "bi.metric_occupancy": BiMetricOccupancy;
   "bi.metric_queue_interval": BiMetricQueueInterval;
+  "bi.metric_recording_coverage": BiMetricRecordingCoverage;
   "bi.metric_seed_daily": BiMetricSeedDaily;
+  "bi.metric_self_service": BiMetricSelfService;
+  "bi.metric_service_level": BiMetricServiceLevel;
+  "bi.metric_transfer": BiMetricTransfer;
+  "bi.qa_default_partitions": BiQaDefaultPartitions;
+  "bi.qa_orphans": BiQaOrphans;
+  "bi.qa_reconciliation_daily": BiQaReconciliationDaily;
   "bi.qa_task_reconciliation": BiQaTaskReconciliation;
   "bi.sync_activity": BiSyncActivity;
+  "bi.sync_agent_session": BiSyncAgentSession;
   "bi.sync_conversation": BiSyncConversation;
   "bi.sync_engagement": BiSyncEngagement;
+  "bi.sync_review": BiSyncReview;
   "bi.sync_turn": BiSyncTurn;
+  "etl.agent_session_sighting": EtlAgentSessionSighting;
+  "etl.agent_state_applied": EtlAgentStateApplied;
+  "etl.agent_time_due": EtlAgentTimeDue;
   "etl.api_call": EtlApiCall;
   "etl.capture": EtlCapture;
+  "etl.child_task": EtlChildTask;
   "etl.credential": EtlCredential;
   "etl.data_source": EtlDataSource;
   "etl.dead_letter": EtlDeadLetter;
@@ -1108,18 +3632,22 @@ export interface DB {
   "etl.load_window": EtlLoadWindow;
   "etl.raw_page": EtlRawPage;
   "etl.task_source": EtlTaskSource;
+  "etl.task_thread": EtlTaskThread;
   "etl.watermark": EtlWatermark;
   "journey.activity": JourneyActivity;
   "journey.agent": JourneyAgent;
   "journey.agent_session": JourneyAgentSession;
   "journey.agent_state_interval": JourneyAgentStateInterval;
+  "journey.agent_state_rule": JourneyAgentStateRule;
   "journey.agent_status": JourneyAgentStatus;
   "journey.contact": JourneyContact;
   "journey.conversation": JourneyConversation;
   "journey.customer": JourneyCustomer;
+  "journey.customer_merge": JourneyCustomerMerge;
   "journey.engagement": JourneyEngagement;
   "journey.entry_point": JourneyEntryPoint;
   "journey.media_file": JourneyMediaFile;
+  "journey.member_label": JourneyMemberLabel;
   "journey.outcome": JourneyOutcome;
   "journey.question": JourneyQuestion;
   "journey.queue": JourneyQueue;
@@ -1130,6 +3658,7 @@ export interface DB {
   "journey.team": JourneyTeam;
   "journey.transaction": JourneyTransaction;
   "journey.turn": JourneyTurn;
+  "pii.agent_address": PiiAgentAddress;
   "pii.contact_identity": PiiContactIdentity;
   "pii.conversation_detail": PiiConversationDetail;
   "pii.turn_content": PiiTurnContent;

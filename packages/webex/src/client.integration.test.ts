@@ -134,7 +134,7 @@ test.each([
     class: FatalError,
   },
   { body: { data: { taskDetails: { tasks: null } } }, code: 'vendor_malformed', class: RetryableError },
-  { body: page({ tasks: [{ id: 7 }] }), code: 'vendor_malformed', class: RetryableError },
+  { body: page({ tasks: { id: 'not a list' } }), code: 'vendor_malformed', class: RetryableError },
   { body: page({ pageInfo: { hasNextPage: true, endCursor: null } }), code: 'vendor_malformed', class: RetryableError },
 ])('a 200 with $code holds no records', async ({ body, code, class: type }) => {
   answer = (_request, response) => json(response, 200, body)
@@ -143,6 +143,12 @@ test.each([
     .catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(type)
   expect(error).toMatchObject({ code })
+})
+
+test('an item that is no record leaves the others of its page, and is counted', async () => {
+  const tasks = [{ id: 7 }, null, { id: 't1', createdTime: null }, { id: 't2', createdTime: 5 }]
+  answer = (_request, response) => json(response, 200, page({ tasks }))
+  expect(await aClient().ask()).toMatchObject({ records: [{ id: 't2', createdTime: 5 }], recordCount: 4 })
 })
 
 test('an answer beyond MAX_PAGE_BYTES is to be split', async () => {

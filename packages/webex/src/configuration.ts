@@ -9,21 +9,27 @@ export interface ConfigurationPage<Item> {
   readonly items: readonly Item[]
   /** Number of the next page; null on the last one. Pages count from 0. */
   readonly nextPage: number | null
+  /** How many items the whole list has; null when the vendor does not say. */
+  readonly totalRecords: number | null
 }
 
 const text = z.string().nullish()
-const named = { id: z.string().min(1), name: text, active: z.boolean().nullish() }
+/** Every object says when it was last changed, epoch ms. */
+const object = { id: z.string().min(1), active: z.boolean().nullish(), lastUpdatedTime: z.number().nullish() }
+const named = { ...object, name: text }
 
 /** Members we keep of each entity (§6.2). Everything but the id may be missing; what else the vendor sends is dropped. */
 const ENTITIES = {
   user: z.object({
-    id: z.string().min(1),
+    ...object,
     firstName: text,
     lastName: text,
     email: text,
-    active: z.boolean().nullish(),
     siteId: text,
     teamIds: z.array(z.string()).nullish(),
+    /** The vendor's spelling. */
+    deafultDialledNumber: text,
+    workPhone: text,
   }),
   team: z.object({ ...named, siteId: text }),
   'contact-service-queue': z.object({ ...named, channelType: text, serviceLevelThreshold: z.number().nullish() }),
@@ -50,10 +56,17 @@ export async function configurationPage<E extends ConfigurationEntity>(
   })
   const failure = failureOfEnvelope(answer.json)
   if (failure !== undefined) throw failure
-  const envelope = z.object({ meta: z.object({ totalPages: z.number().int() }), data: z.array(ENTITIES[entity]) })
+  const envelope = z.object({
+    meta: z.object({ totalPages: z.number().int(), totalRecords: z.number().int().nullish() }),
+    data: z.array(ENTITIES[entity]),
+  })
   const parsed = envelope.safeParse(answer.json)
   if (!parsed.success)
     throw malformed(`${entity}: ${parsed.error.issues[0]?.path.filter((part) => typeof part === 'string').join('.')}`)
   const { data, meta } = parsed.data
-  return { items: data, nextPage: page + 1 < meta.totalPages ? page + 1 : null }
+  return {
+    items: data,
+    nextPage: page + 1 < meta.totalPages ? page + 1 : null,
+    totalRecords: meta.totalRecords ?? null,
+  }
 }

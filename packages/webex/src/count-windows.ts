@@ -44,6 +44,8 @@ export async function countWindows(
       arguments: `aggregations: [${text}], aggregationInterval: {interval: FIFTEEN_MINUTES, timezone: "UTC"}`,
       select: 'intervalStartTime aggregation { name value }',
     })
+    // A bucket that cannot be read is not an empty one.
+    if (page.records.length < page.recordCount) throw malformed(`${root} buckets`)
     for (const item of page.records) {
       const window = toWindow(item, stream)
       if (window.windowStartMs >= dayFromMs && window.windowStartMs < dayToMs) counted.set(window.windowStartMs, window)

@@ -2,11 +2,16 @@ import { z } from 'zod'
 import { failureOfEnvelope, malformed } from './failures.ts'
 import type { Answer, WebexClient } from './client.ts'
 
-/** One page of records. `body` is kept; `records` hold only what paging and counting need, so unknown fields live on in `body` alone. */
+/**
+ * One page of records. `body` is kept; `records` hold only what paging and counting need, so unknown fields live on in `body` alone. An item that lacks
+ * even that is not among them: it is on the page, and whoever maps the page names it.
+ */
 export interface SearchPage<Item> {
   readonly body: Buffer
   readonly trackingId: string | null
   readonly records: readonly Item[]
+  /** Items on the page, those included that are no records. */
+  readonly recordCount: number
   /** Where the next page begins; null on the last one. */
   readonly endCursor: string | null
   readonly hasNextPage: boolean
@@ -22,21 +27,17 @@ const FIRST_PAGE = 'NA'
 const pageInfo = z.object({ hasNextPage: z.boolean().nullish(), endCursor: z.string().nullish() })
 
 const id = z.string().min(1)
-const count = z.number().int().nullish()
 
-function activities<Node extends z.ZodType>(node: Node) {
-  return z.object({ totalCount: count, nodes: z.array(node), pageInfo }).nullish()
-}
+/** Activities are the mapper's; of them only the place in the list matters here. */
+const activities = z.object({ nodes: z.array(z.unknown()), pageInfo }).nullish()
 
-export const csr = z.object({ id, createdTime: z.number(), lastActivityTime: z.number().nullish() })
-export const car = z.object({ id, activities: activities(z.object({ id, createdTime: z.number() })) })
-export const asr = z.object({ agentSessionId: id, agentId: id, startTime: z.number(), endTime: z.number().nullish() })
-export const aar = z.object({
-  agentSessionId: id,
-  channelInfo: z
-    .array(z.object({ channelId: id, activities: activities(z.object({ id, startTime: z.number() })) }))
-    .nullish(),
-})
+export const csr = z.object({ id, createdTime: z.number() })
+export const car = z.object({ id, activities })
+export const asr = z.object({ agentSessionId: id, startTime: z.number() })
+const channel = z.object({ channelId: id, activities })
+/** One that is none is left out, as items are. */
+const channels = z.array(z.unknown()).transform((all) => all.flatMap((one) => channel.safeParse(one).data ?? []))
+export const aar = z.object({ agentSessionId: id, channelInfo: channels.nullish() })
 export const group = z.object({
   intervalStartTime: z.number(),
   aggregation: z.array(z.object({ name: z.string(), value: z.number().nullish() })),
@@ -106,13 +107,22 @@ export function readPage<Item>(
   const parsed = z.object({ data: z.record(z.string(), z.record(z.string(), z.unknown())) }).safeParse(answer.json)
   const list = parsed.data?.data[root]
   const page = z
-    .object({ records: z.array(item), pageInfo })
-    .safeParse({ records: list?.[LISTS[root]], pageInfo: list?.pageInfo })
+    .object({ items: z.array(z.unknown()), pageInfo })
+    .safeParse({ items: list?.[LISTS[root]], pageInfo: list?.pageInfo })
   if (!page.success) throw malformed(`${root}.${page.error.issues[0]?.path.join('.')}`)
-  const { records } = page.data
+  const { items } = page.data
+  // One record that is none must not take the others of its page with it.
+  const records = items.flatMap((one) => item.safeParse(one).data ?? [])
   const hasNextPage = page.data.pageInfo.hasNextPage === true
   const endCursor = hasNextPage ? (page.data.pageInfo.endCursor ?? null) : null
   // Without a new cursor the next request would bring this page again, for ever.
   if (hasNextPage && (endCursor === null || endCursor === askedCursor)) throw malformed(`${root}.pageInfo.endCursor`)
-  return { body: answer.body, trackingId: answer.trackingId, records, endCursor, hasNextPage }
+  return {
+    body: answer.body,
+    trackingId: answer.trackingId,
+    records,
+    recordCount: items.length,
+    endCursor,
+    hasNextPage,
+  }
 }

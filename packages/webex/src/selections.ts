@@ -14,7 +14,7 @@ function fields(paths: string): readonly string[] {
 export const CSR_FIELDS = fields(`
   id status channelType createdTime endedTime origin destination contactReason direction terminationType
   channelSubType customer.name customer.phoneNumber customer.email isActive isCampaign outdialType isCallback
-  cpaStatus channelMetaData.email.subject channelMetaData.chat.chatReason callbackData.callbackRequestTime
+  cpaStatus channelMetaData.email.subject channelMetaData.email.metadata channelMetaData.chat.chatReason callbackData.callbackRequestTime
   callbackData.callbackConnectTime callbackData.callbackNumber callbackData.callbackStatus
   callbackData.callbackOrigin callbackData.callbackType callbackData.callbackQueueName
   callbackData.callbackAgentName callbackData.callbackTeamName callbackData.callbackRetryCount lastQueue.id

@@ -1,4 +1,4 @@
-import { WINDOW_MS, floorToWindow } from '@wxcc/contracts/window'
+import { WINDOW_MS, type Window, floorToWindow } from '@wxcc/contracts/window'
 import { sql } from 'kysely'
 import type { Demo } from './start-demo.ts'
 
@@ -51,7 +51,7 @@ export async function readTwoSides(
         select task_id || ' ' || byte_size || ' ' || encode(sha256, 'hex') as line from etl.capture where state = 'stored'`),
     },
     agentTime: {
-      script: sliceByQuarterHour(states, toMs),
+      script: sliceByQuarterHour(states, demo.range),
       database: await database(sql`
         select g.source_agent_id || ' ' || (extract(epoch from a.interval_time) * 1000)::bigint || ' ' || s.state_group || ' ' || sum(a.activity_time_ms) as line
         from journey.activity a join journey.agent g using (agent_id) join journey.agent_status s using (agent_status_id)
@@ -68,12 +68,12 @@ interface AgentState {
   readonly endTime: number | null
 }
 
-/** The script's stretches, cut at quarter hours and at the end of the day, added up per agent and group. */
-function sliceByQuarterHour(states: readonly AgentState[], untilMs: number): string[] {
+/** The script's stretches, cut at quarter hours and at both ends of the range, added up per agent and group. */
+function sliceByQuarterHour(states: readonly AgentState[], { fromMs, toMs }: Window): string[] {
   const sums = new Map<string, number>()
   for (const state of states) {
-    const end = Math.min(state.endTime ?? untilMs, untilMs)
-    for (let at = state.startTime; at < end;) {
+    const end = Math.min(state.endTime ?? toMs, toMs)
+    for (let at = Math.max(state.startTime, fromMs); at < end;) {
       const cut = Math.min(floorToWindow(at) + WINDOW_MS, end)
       const key = `${state.agentId} ${floorToWindow(at)} ${state.stateGroup}`
       sums.set(key, (sums.get(key) ?? 0) + cut - at)

@@ -1,18 +1,17 @@
 import { DAY_MS, floorToWindow } from '@wxcc/contracts/window'
-import { checkSchema } from '@wxcc/db/check-schema'
 import { checkSealingKey } from '@wxcc/db/check-sealing-key'
-import { type Database, connectDatabase } from '@wxcc/db/connect'
 import { openCredentials } from '@wxcc/db/credential'
-import { type Source, addSource, listSources } from '@wxcc/db/data-source'
+import { type Source, addSource, changeSource, listSources } from '@wxcc/db/data-source'
 import { postgresClock } from '@wxcc/db/postgres-clock'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import { Command } from 'commander'
-import { httpUrl, instant, timeZone, whole } from '../option-parsers.ts'
+import { country, httpUrl, instant, timeZone, whole } from '../option-parsers.ts'
 import { askSecret, secretSettings } from '../secret-prompt.ts'
 import { table } from '../table.ts'
 import { tryCredential } from '../try-credential.ts'
+import { withDatabase } from '../with-database.ts'
 
 /** One token endpoint for every data center (webex-cc-api §1.1). */
 const TOKEN_URL = 'https://webexapis.com/v1/access_token'
@@ -28,6 +27,8 @@ interface AddFlags {
   readonly days?: number
   readonly from?: number
   readonly timeZone?: string
+  readonly country?: string
+  readonly reviews?: boolean
   readonly apiUrl?: string
   readonly tokenUrl?: string
   readonly json?: boolean
@@ -59,11 +60,35 @@ export function sourcesCommand(): Command {
         .option('--days <n>', 'load this many days back', whole(0))
         .option('--from <instant>', 'load from this moment on (ISO 8601) instead', instant)
         .option('--time-zone <zone>', 'of reports, such as Europe/Prague', timeZone, 'UTC')
+        .option('--country <code>', 'of customers’ numbers without a country’s code, such as GB', country)
+        .option('--reviews', 'also make reviews (journey.review) of survey scores')
         .option('--api-url <url>', 'another API address, such as a simulator', httpUrl)
         .option('--token-url <url>', 'another token address, such as a simulator', httpUrl)
         .option('--json', 'print the source as JSON')
         .action(addOne),
     )
+    .addCommand(
+      new Command('set')
+        .description('change settings of one; they hold for what is mapped from now on')
+        .requiredOption('--key <key>', 'of the source')
+        .option('--country <code>', 'of customers’ numbers without a country’s code, such as GB', country)
+        .option('--reviews', 'also make reviews (journey.review) of survey scores')
+        .option('--no-reviews', 'make none; those that exist stay')
+        .action(setOne),
+    )
+}
+
+async function setOne(flags: { readonly key: string; readonly country?: string; readonly reviews?: boolean }) {
+  const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+  await withDatabase(DATABASE_URL, async (db) => {
+    const source = (await listSources(db)).find(({ key }) => key === flags.key)
+    if (source === undefined) throw new ConfigError([{ setting: '--key', problem: 'is no source' }])
+    await changeSource(db, source.dataSourceId, {
+      ...(flags.country === undefined ? {} : { defaultCountry: flags.country }),
+      ...(flags.reviews === undefined ? {} : { emitsReviews: flags.reviews }),
+    })
+    console.log(`${source.key} is set`)
+  })
 }
 
 async function addOne(flags: AddFlags): Promise<void> {
@@ -99,6 +124,8 @@ async function addOne(flags: AddFlags): Promise<void> {
         credentialId,
         loadFromMs: floorToWindow(flags.from ?? nowMs - (flags.days ?? 1) * DAY_MS),
         reportingTimeZone: flags.timeZone ?? 'UTC',
+        ...(flags.country === undefined ? {} : { defaultCountry: flags.country }),
+        emitsReviews: flags.reviews === true,
       })
     })
     print([source], flags.json === true)
@@ -121,16 +148,4 @@ function print(sources: readonly Source[], asJson: boolean): void {
       sources.map((s) => [s.key, s.displayName, s.orgId, s.dataCenter, s.state, new Date(s.loadFromMs).toISOString()]),
     ),
   )
-}
-
-async function withDatabase(url: string, work: (db: Database) => Promise<void>): Promise<void> {
-  const db = connectDatabase({ url, applicationName: 'wxcc-cli', poolSize: 2 })
-  try {
-    await connecting('DATABASE_URL', async () => {
-      await checkSchema(db)
-      await work(db)
-    })
-  } finally {
-    await db.destroy()
-  }
 }

@@ -1,6 +1,6 @@
 import { directionOf, isOutdial } from './channel.ts'
 import { knownMs, knownText, type CarRecord, type CsrRecord } from './records.ts'
-import { splitChildContacts } from './segment/child-contacts.ts'
+import { splitChildContacts, type ChildContact, type SplitSteps } from './segment/child-contacts.ts'
 import { findConsults } from './segment/consults.ts'
 import type { DraftRow } from './segment/draft-row.ts'
 import type { ConversationFacts, EngagementFacts, QualityFlag } from './segment/facts.ts'
@@ -56,7 +56,7 @@ export function segmentTask(input: SegmentInput): SegmentedTask {
     root.map((step) => step.car.eventName),
   )
 
-  const walk = walkCustomerTrack(root, contextOf(input, root, isActive, outdial))
+  const walk = walkCustomerTrack(root, contextOf(input, { root, children }, isActive, outdial))
   grantLateEvidence(walk, root)
   const kept = walk.rows.filter(isRealSegment)
   const agents = kept.filter((row) => row.type === 'Agent')
@@ -98,7 +98,12 @@ function isTaskActive(csr: CsrRecord, cars: readonly CarRecord[]): boolean {
   return !cars.some((car) => /^(ended|callbackfailed)$/i.test(car.eventName))
 }
 
-function contextOf(input: SegmentInput, root: readonly Step[], isActive: boolean, outdial: boolean): WalkContext {
+function contextOf(
+  input: SegmentInput,
+  { root, children }: SplitSteps,
+  isActive: boolean,
+  outdial: boolean,
+): WalkContext {
   const { csr } = input
   const ended = root.filter((step) => step.event === 'ended')
   return {
@@ -109,6 +114,8 @@ function contextOf(input: SegmentInput, root: readonly Step[], isActive: boolean
     isCustomerEnd: /^(customer|caller)$/i.test(knownText(csr.terminatingEnd) ?? ''),
     isActive,
     lastEnded: isActive ? null : (ended.at(-1) ?? null),
+    lastConnected: root.findLast((step) => step.event === 'connected') ?? null,
+    childAgent: (fromMs, toMs) => childAgentOf(children, fromMs, toMs),
     judgeOffer: (offer) =>
       judgeOffer(offer, {
         taskId: csr.id,
@@ -117,6 +124,13 @@ function contextOf(input: SegmentInput, root: readonly Step[], isActive: boolean
         ronaTimeoutMs: input.source.ronaTimeoutMs,
       }),
   }
+}
+
+function childAgentOf(children: readonly ChildContact[], fromMs: number, toMs: number): string | null {
+  const joined = children
+    .flatMap((child) => child.steps)
+    .filter((step) => step.event === 'connected' && step.start >= fromMs && step.start <= toMs)
+  return knownText(joined.at(-1)?.car.agentId)
 }
 
 const FLOW_EVENTS = new Set(['flow-activity', 'ivr-connected', 'ivr-done', 'treatment', 'treatment-completed'])
@@ -142,7 +156,9 @@ function flagsOf(
   const flags = new Set(walk.flags)
   if (!seen.isActive && walk.endedAt === null) flags.add('missing_ended')
   if (!seen.isActive && !input.carsComplete) flags.add('car_count_mismatch')
-  if (steps.some((step) => step.end !== null && step.end < step.start)) flags.add('negative_interval')
+  const endedMs = knownMs(input.csr.endedTime)
+  const isBackward = endedMs !== null && endedMs < input.csr.createdTime
+  if (isBackward || steps.some((step) => step.end !== null && step.end < step.start)) flags.add('negative_interval')
   if (steps.some((step) => step.event === null)) flags.add('unknown_event')
   if (seen.hasOrphans) flags.add('orphan_wrap_up')
   if (seen.outdial && !seen.isActive && !seen.hasAgent) flags.add('outdial_unanswered')

@@ -8,6 +8,11 @@ import type { CsrRecord } from '../rules/records.ts'
 import type { ConversationFacts, EngagementFacts } from '../rules/segment/facts.ts'
 import { segmentTask, type SegmentedTask } from '../rules/segment-task.ts'
 import type { SourceIds } from '../source-ids.ts'
+import type { TaskRelations } from '@wxcc/db/journey/task-parents'
+import { conversationId } from '../rules/ids.ts'
+import { childTaskIdsOf, threadKeyOf } from '../rules/relations.ts'
+import { surveyOf } from '../rules/survey.ts'
+import type { Configured } from './configured.ts'
 import { contactOf } from './contact-of.ts'
 import type { OfferEvidence } from './offer-evidence.ts'
 import { splitVariables } from './split-variables.ts'
@@ -16,6 +21,7 @@ export interface DeriveTerms {
   readonly source: Source
   readonly ids: SourceIds
   readonly evidence: OfferEvidence
+  readonly configured: Configured
   readonly contactKey: Uint8Array
   readonly variablesAllowed: ReadonlySet<string>
 }
@@ -28,6 +34,7 @@ export interface DerivedTask {
   readonly contact: SeenContact | null
   readonly detail: ConversationDetail
   readonly variables: Readonly<Record<string, unknown>> | null
+  readonly relations: TaskRelations
   readonly unknownEvents: readonly string[]
 }
 
@@ -54,6 +61,8 @@ export function deriveTask(copy: TaskCopy, startMs: number, terms: DeriveTerms):
       shortAbandonMs: source.shortAbandonMs,
     },
     ...terms.evidence,
+    slaMsByQueue: terms.configured.slaMsByQueue,
+    isOriginAgent: terms.configured.isOriginAgent(copy.csr),
   })
   const variables = splitVariables(copy.csr['globalVariables'], terms.variablesAllowed)
   return {
@@ -62,6 +71,12 @@ export function deriveTask(copy: TaskCopy, startMs: number, terms: DeriveTerms):
     contact: contactOf(copy.csr, segmented.conversation, startMs, terms),
     detail: detailOf(copy.csr, variables.personal),
     variables: variables.allowed,
+    relations: {
+      taskId: copy.taskId,
+      createdMs: startMs,
+      childTaskIds: childTaskIdsOf(copy.taskId, copy.cars),
+      threadKey: threadKeyOf(copy.csr),
+    },
     unknownEvents: segmented.unknownEvents,
   }
 }
@@ -87,8 +102,14 @@ function detailOf(csr: CsrRecord, variables: ConversationDetail['variables']): C
   }
 }
 
+/** What only the database knows of a task. */
+export interface TaskTies {
+  readonly customerId: string | null
+  readonly parentTaskId: string | null
+}
+
 /** The stored row: the vendor's ids replaced by ours, epoch ms by times. */
-export function toConversationRow(task: DerivedTask, customerId: string | null, terms: DeriveTerms): ConversationRow {
+export function toConversationRow(task: DerivedTask, ties: TaskTies, terms: DeriveTerms): ConversationRow {
   const { ids, source } = terms
   const {
     conversation_start_time_ms: startMs,
@@ -103,10 +124,11 @@ export function toConversationRow(task: DerivedTask, customerId: string | null, 
     conversation_start_time: new Date(startMs),
     end_time: timeOf(endMs),
     data_source_id: source.dataSourceId,
-    parent_conversation_id: null,
+    parent_conversation_id: mapped(ties.parentTaskId, (id) => conversationId(source.key, id)),
+    ...surveyOf(task.copy.csr),
     channel_vendor: 'Webex Contact Center',
     contact_id: task.contact?.contactId ?? null,
-    customer_id: customerId,
+    customer_id: ties.customerId,
     entry_point_id: mapped(entryPoint, ids.entryPoint),
     first_queue_id: mapped(firstQueue, ids.queue),
     last_queue_id: mapped(lastQueue, ids.queue),

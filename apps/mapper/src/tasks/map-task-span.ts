@@ -12,6 +12,7 @@ import { inBatch, type MapperDeps, type MapperJob } from '../mapper-job.ts'
 import type { PageReader } from '../pages/page-reader.ts'
 import { lastActivityOf, type NamelessRecord, type TaskCopy } from '../pages/task-assembler.ts'
 import { MAPPING_VERSION } from '../rules/mapping-version.ts'
+import { childTaskIdsOf } from '../rules/relations.ts'
 import { isNewer } from './is-newer.ts'
 import { landTasks } from './land-tasks.ts'
 import { ensureMembers } from './known-members.ts'
@@ -106,7 +107,8 @@ async function mapInTransaction(deps: MapperDeps, job: MapperJob, copies: readon
     const held = await lockTaskSources(
       tx,
       source.dataSourceId,
-      copies.map((copy) => copy.taskId),
+      // A task gives its children a parent.
+      copies.flatMap((copy) => [copy.taskId, ...childTaskIdsOf(copy.taskId, copy.cars)]),
     )
     const newest = copies.filter((copy) => isNewer(toTaskSource(copy, job), held.get(copy.taskId)))
     const landed = await landTasks(tx, deps, job, { copies: newest, held })

@@ -2,19 +2,34 @@ import type { SeenAgent, SeenDimensions, SeenMember } from '@wxcc/db/journey/dim
 import { type CarRecord, type CsrRecord, knownText } from '../rules/records.ts'
 import type { ConversationFacts, EngagementFacts } from '../rules/segment/facts.ts'
 import type { AgentType, SourceIds } from '../source-ids.ts'
+import { SeenLabels } from './seen-labels.ts'
+
+interface Draft {
+  readonly id: string
+  readonly sourceId: string
+  readonly names: SeenLabels
+}
+
+interface AgentDraft extends Draft {
+  readonly agentType: AgentType
+  readonly logins: SeenLabels
+}
+
+const DAY_MS = 86_400_000
 
 /**
- * Gathers every member of a dimension that records and rows mention, so that no fact points nowhere. All copies of a task are read, also those
- * that are not the newest: then the set does not depend on which copy came first.
+ * Gathers every member of a dimension that records and rows mention, so that no fact points nowhere, and every name they give it. All copies of a
+ * task are read, also those that are not the newest: then the set does not depend on which copy came first.
  */
 export class SeenMembers {
   readonly #ids: SourceIds
-  readonly #agents = new Map<AgentType, Map<string, SeenAgent>>()
-  readonly #queues = new Map<string, SeenMember>()
-  readonly #teams = new Map<string, SeenMember>()
-  readonly #sites = new Map<string, SeenMember>()
-  readonly #entryPoints = new Map<string, SeenMember>()
-  readonly #outcomes = new Map<string, SeenMember>()
+  readonly #agents = new Map<AgentType, Map<string, AgentDraft>>()
+  readonly #queues = new Map<string, Draft>()
+  readonly #teams = new Map<string, Draft>()
+  readonly #sites = new Map<string, Draft>()
+  readonly #entryPoints = new Map<string, Draft>()
+  readonly #outcomes = new Map<string, Draft>()
+  #day = 0
 
   constructor(ids: SourceIds) {
     this.#ids = ids
@@ -22,33 +37,45 @@ export class SeenMembers {
 
   get all(): SeenDimensions {
     return {
-      agents: [...this.#agents.values()].flatMap((ofType) => [...ofType.values()]),
-      queues: [...this.#queues.values()],
-      teams: [...this.#teams.values()],
-      sites: [...this.#sites.values()],
-      entryPoints: [...this.#entryPoints.values()],
-      outcomes: [...this.#outcomes.values()],
+      agents: [...this.#agents.values()].flatMap((ofType) => [...ofType.values()].map(finishAgent)),
+      queues: [...this.#queues.values()].map(finish),
+      teams: [...this.#teams.values()].map(finish),
+      sites: [...this.#sites.values()].map(finish),
+      entryPoints: [...this.#entryPoints.values()].map(finish),
+      outcomes: [...this.#outcomes.values()].map(finish),
     }
+  }
+
+  /** When the record that is read next was made, epoch ms: the newest one's names count. */
+  at(timeMs: number): void {
+    // A record without a time is malformed, and buried elsewhere.
+    if (Number.isFinite(timeMs)) this.#day = Math.floor(timeMs / DAY_MS)
   }
 
   agent(type: AgentType, sourceId: unknown, name: unknown, login: unknown = null): void {
     const id = knownText(sourceId)
     if (id === null) return
-    const ofType = this.#agents.get(type) ?? new Map<string, SeenAgent>()
+    const ofType = this.#agents.get(type) ?? new Map<string, AgentDraft>()
     this.#agents.set(type, ofType)
-    const held = ofType.get(id)
-    const known = { name: firstName(held?.name, name), login: firstName(held?.login, login) }
-    if (held !== undefined && held.name === known.name && held.login === known.login) return
-    ofType.set(id, { id: held?.id ?? this.#ids.agent(type, id), sourceId: id, agentType: type, ...known })
+    let draft = ofType.get(id)
+    if (draft === undefined) {
+      const uuid = this.#ids.agent(type, id)
+      draft = { id: uuid, sourceId: id, agentType: type, names: new SeenLabels(), logins: new SeenLabels() }
+      ofType.set(id, draft)
+    }
+    draft.names.see(name, this.#day)
+    draft.logins.see(login, this.#day)
   }
 
-  queue = (sourceId: unknown, name: unknown): void => add(this.#queues, this.#ids.queue, sourceId, name)
-  team = (sourceId: unknown, name: unknown): void => add(this.#teams, this.#ids.team, sourceId, name)
-  site = (sourceId: unknown, name: unknown): void => add(this.#sites, this.#ids.site, sourceId, name)
-  entryPoint = (sourceId: unknown, name: unknown): void => add(this.#entryPoints, this.#ids.entryPoint, sourceId, name)
-  outcome = (sourceId: unknown, name: unknown): void => add(this.#outcomes, this.#ids.outcome, sourceId, name)
+  queue = (sourceId: unknown, name: unknown): void => this.#member(this.#queues, this.#ids.queue, sourceId, name)
+  team = (sourceId: unknown, name: unknown): void => this.#member(this.#teams, this.#ids.team, sourceId, name)
+  site = (sourceId: unknown, name: unknown): void => this.#member(this.#sites, this.#ids.site, sourceId, name)
+  entryPoint = (sourceId: unknown, name: unknown): void =>
+    this.#member(this.#entryPoints, this.#ids.entryPoint, sourceId, name)
+  outcome = (sourceId: unknown, name: unknown): void => this.#member(this.#outcomes, this.#ids.outcome, sourceId, name)
 
   task(csr: CsrRecord, cars: readonly CarRecord[]): void {
+    this.at(csr.createdTime)
     this.agent('User', csr.lastAgent?.id, csr.lastAgent?.name, csr.lastAgent?.signInId)
     this.agent('Menu', csr.ivrScriptId, csr.ivrScriptName)
     this.agent('Bot', csr.botName, csr.botName)
@@ -62,6 +89,7 @@ export class SeenMembers {
   }
 
   #car(car: CarRecord): void {
+    this.at(car.createdTime)
     this.agent('User', car.agentId, car.agentName)
     this.agent('User', car.destinationAgentId, car.destinationAgentName)
     this.agent('Menu', car.ivrScriptId, car.ivrScriptName)
@@ -88,25 +116,23 @@ export class SeenMembers {
       this.outcome(row.source_wrap_up_code_id, null)
     }
   }
+
+  #member(members: Map<string, Draft>, idOf: (sourceId: string) => string, sourceId: unknown, name: unknown): void {
+    const id = knownText(sourceId)
+    if (id === null) return
+    let draft = members.get(id)
+    if (draft === undefined) {
+      draft = { id: idOf(id), sourceId: id, names: new SeenLabels() }
+      members.set(id, draft)
+    }
+    draft.names.see(name, this.#day)
+  }
 }
 
-function add(
-  members: Map<string, SeenMember>,
-  idOf: (sourceId: string) => string,
-  sourceId: unknown,
-  name: unknown,
-): void {
-  const id = knownText(sourceId)
-  if (id === null) return
-  const held = members.get(id)
-  const known = firstName(held?.name, name)
-  if (held === undefined) members.set(id, { id: idOf(id), sourceId: id, name: known })
-  else if (held.name !== known) members.set(id, { ...held, name: known })
+function finish({ id, sourceId, names }: Draft): SeenMember {
+  return { id, sourceId, names: names.all }
 }
 
-/** Where records disagree, the alphabetically first name, so that their order decides nothing. */
-function firstName(held: string | null | undefined, met: unknown): string | null {
-  const name = knownText(met)
-  if (held == null || name === null) return name ?? held ?? null
-  return name < held ? name : held
+function finishAgent({ id, sourceId, agentType, names, logins }: AgentDraft): SeenAgent {
+  return { id, sourceId, agentType, names: names.all, logins: logins.all }
 }

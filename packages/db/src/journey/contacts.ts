@@ -5,8 +5,10 @@ import { inStatements, sortedByKey } from './recordset.ts'
 /** A customer's address seen on a conversation. The values go to `pii.contact_identity` only. */
 export interface SeenContact {
   readonly contactId: string
-  /** Used unless the contact has been merged into another customer. */
+  /** Its own customer, used unless the contact has been merged into another one. */
   readonly customerId: string
+  /** Of its own customer: one of our agents, or whoever else it may be. Once an agent, always an agent. */
+  readonly customerType: 'Person' | 'Agent'
   readonly contactKind: string
   readonly countryCallingCode: string | null
   readonly emailDomain: string | null
@@ -16,14 +18,16 @@ export interface SeenContact {
   readonly displayName: string | null
 }
 
-/** The customers of those of these contacts that are known; the others will be their own. */
+/** The customers of those of these contacts that were merged into another one; the others are their own. */
 export async function readCustomers(
   tx: Transaction<DB>,
   contactIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (contactIds.length === 0) return new Map()
   const { rows } = await sql<{ contact_id: string; customer_id: string }>`
-    select contact_id, customer_id from journey.contact where contact_id = any(${[...contactIds]}::uuid[])`.execute(tx)
+    select contact_id, customer_id from journey.customer_merge where contact_id = any(${[...contactIds]}::uuid[])`.execute(
+    tx,
+  )
   return new Map(rows.map((row) => [row.contact_id, row.customer_id]))
 }
 
@@ -35,17 +39,23 @@ export async function seeContacts(tx: Transaction<DB>, seen: readonly SeenContac
   for (const json of inStatements(merged(seen))) {
     await sql`
       with x as (
-        select * from json_to_recordset(${json}::json) as x("contactId" uuid, "customerId" uuid, "contactKind" text,
-          "countryCallingCode" text, "emailDomain" text, "firstSeenAt" timestamptz, "lastSeenAt" timestamptz)),
+        select r.*, m.customer_id as "mergedInto"
+        from json_to_recordset(${json}::json) as r("contactId" uuid, "customerId" uuid, "customerType" text, "contactKind" text,
+          "countryCallingCode" text, "emailDomain" text, "firstSeenAt" timestamptz, "lastSeenAt" timestamptz)
+        left join journey.customer_merge m on m.contact_id = r."contactId"),
       customers as (
-        insert into journey.customer (customer_id)
-        select x."customerId" from x
-        where not exists (select from journey.contact k where k.contact_id = x."contactId")
+        insert into journey.customer as t (customer_id, customer_type)
+        select x."customerId", x."customerType" from x
+        where x."mergedInto" is null and not exists (
+          select from journey.customer k
+          where k.customer_id = x."customerId" and (k.customer_type = 'Agent' or x."customerType" <> 'Agent'))
         order by 1
-        on conflict do nothing)
+        on conflict (customer_id) do update set customer_type = excluded.customer_type, updated_at = now()
+        where t.customer_type = 'Person' and excluded.customer_type = 'Agent')
       insert into journey.contact as t
         (contact_id, customer_id, contact_kind, country_calling_code, email_domain, first_seen_at, last_seen_at)
-      select x."contactId", x."customerId", x."contactKind", x."countryCallingCode", x."emailDomain", x."firstSeenAt", x."lastSeenAt"
+      select x."contactId", coalesce(x."mergedInto", x."customerId"), x."contactKind", x."countryCallingCode", x."emailDomain",
+        x."firstSeenAt", x."lastSeenAt"
       from x
       where not exists (
         select from journey.contact k
@@ -75,6 +85,7 @@ function merged(seen: readonly SeenContact[]): (SeenContact & { firstSeenAt: Dat
     byId.set(contact.contactId, {
       ...(held ?? contact),
       displayName: held?.displayName ?? contact.displayName,
+      customerType: held?.customerType === 'Agent' ? 'Agent' : contact.customerType,
       firstSeenAt: held && held.firstSeenAt < contact.seenAt ? held.firstSeenAt : contact.seenAt,
       lastSeenAt: held && held.lastSeenAt > contact.seenAt ? held.lastSeenAt : contact.seenAt,
     })

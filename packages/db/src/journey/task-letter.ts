@@ -20,7 +20,7 @@ export async function buryTask(
     readonly taskId: string
     readonly nowMs: number
     /** @default 'mapping_failed' */
-    readonly code?: 'mapping_failed' | 'record_malformed'
+    readonly code?: 'mapping_failed' | 'record_malformed' | 'created_time_moved'
   },
 ): Promise<void> {
   const { source, claim, taskId, nowMs, code = 'mapping_failed' } = letter

@@ -14,13 +14,17 @@ export interface Admitted {
   readonly toMs: number | null
 }
 
+/** A configuration that cannot be read does not hold up the records for ever. */
+const CONFIGURATION_ATTEMPTS = 3
+
 /**
  * pending → queued for as much as the request budget can pay, in one statement.
  *
  * Per client id (it may serve several credentials and sources) at most `minutes` of requests, estimated, are under way; lanes fill it in the
  * order live, repair, history, audio, and within a lane the sources take turns, oldest row first. What a lane may always have under way,
  * however full the rest is, is `laneFloor` requests and never less than one fetch, so that no lane starves.
- * Sources that are not active and credentials that need consent get nothing.
+ * Sources that are not active and credentials that need consent get nothing. Spans of a new source wait for its first configuration, which decides
+ * rows (service levels of queues, addresses of agents): what is mapped before it and after it would differ.
  */
 export async function admitFetches(
   tx: PlannerTransaction,
@@ -38,7 +42,11 @@ export async function admitFetches(
       select client_id, floor(min(rate_limit_per_minute) * ${asked.share}::float8 * ${asked.minutes}::float8) as cap
       from etl.credential group by client_id),
     source as (
-      select s.data_source_id, k.client_id, s.state = 'active' and k.state = 'active' as is_open
+      select s.data_source_id, k.client_id, s.state = 'active' and k.state = 'active' as is_open,
+        exists (select from etl.fetch f where f.data_source_id = s.data_source_id and f.kind = 'configuration'
+            and f.state in ('pending','queued','running') and f.attempts < ${CONFIGURATION_ATTEMPTS})
+          and not exists (select from etl.fetch f where f.data_source_id = s.data_source_id and f.kind = 'configuration'
+            and f.state in ('done','failed')) as awaits_configuration
       from etl.data_source s join etl.credential k using (credential_id)),
     under_way as (
       select s.client_id, f.lane, sum(f.estimated_requests) as requests
@@ -51,7 +59,7 @@ export async function admitFetches(
       cross join lateral (
         select fetch_id, estimated_requests from etl.fetch f
         where f.data_source_id = s.data_source_id and f.lane = l.lane and f.state = 'pending'
-          and (f.not_before is null or f.not_before <= ${now})
+          and (f.not_before is null or f.not_before <= ${now}) and (f.kind <> 'span' or not s.awaits_configuration)
         order by f.fetch_id limit c.cap) f
       where s.is_open),
     turns as (

@@ -27,6 +27,7 @@ const CHILD_EVENTS = new Set([
   'connected',
   'con-to-agent-error',
 ])
+const LEFT = new Set(['vt-transfer', 'transferred'])
 const HANDED_OVER = new Set(['consulttransfer', 'blind-transfer', 'vt-transfer', 'transferred'])
 
 /**
@@ -61,9 +62,13 @@ function splitByShape(steps: readonly Step[]): SplitSteps {
   let child: Step[] | null = null
   let isHandedOver = false
   let hasBegun = false
+  let isWithoutAgent = false
   steps.forEach((step, index) => {
     const event = step.event ?? ''
-    if (event === 'new' && hasBegun) {
+    if (LEFT.has(event)) isWithoutAgent = true
+    if (child === null && event === 'connected') isWithoutAgent = false
+    // After a transfer nobody is there to consult: the caller is at an entry point again.
+    if (event === 'new' && hasBegun && !isWithoutAgent) {
       child = [step]
       children.push(child)
       isHandedOver = false

@@ -36,7 +36,7 @@ export function finishConversation(
   const { isActive } = terms
   const queues = rows.filter((row) => row.type === 'Queue').sort((a, b) => a.start - b.start)
   const isHandled = rows.some((row) => row.type === 'Agent')
-  const isOffered = isHandled || rows.some((row) => row.steps.some((step) => step.event === 'connect'))
+  const isOffered = isHandled || walk.wasOffered
   const isCorrupted = !isActive && CORRUPTING.some((flag) => terms.flags.has(flag))
   return {
     conversation_id: conversationId(terms.dataSourceKey, csr.id),
@@ -97,7 +97,10 @@ function endOf(csr: CsrRecord, walk: Walk): number | null {
 function isAbandoned(csr: CsrRecord, walk: Walk, queues: readonly DraftRow[]): boolean {
   if (queues.some((row) => row.queueOutcome === 'abandoned')) return true
   if (walk.abandonedStage === 'ringing') return true
-  return walk.abandonedStage === 'menu' && (knownText(csr.terminationType) ?? '').toLowerCase() === 'abandoned'
+  const hasGivenUp = (knownText(csr.terminationType) ?? '').toLowerCase() === 'abandoned'
+  // A called person who hangs up before an agent came has no stage of ours: the vendor's word counts (model §3.3).
+  const isCalled = walk.context.isOutdial && !walk.rows.some((row) => row.type === 'Agent')
+  return hasGivenUp && (walk.abandonedStage === 'menu' || isCalled)
 }
 
 function isShort(csr: CsrRecord, queues: readonly DraftRow[], terms: ServiceLevelTerms): boolean {

@@ -20,13 +20,17 @@ const NEAR_MS = 2_000
 const TIMEOUT_SLACK_MS = 1_000
 const RANG_OUT = /rona|invite timer|no[ _]?answer|timed? ?out/i
 const TURNED_DOWN = /reject|declin|busy|unavailable/i
+/** A customer who was busy, a queue that timed out: not the agent's doing. */
+const NOT_THE_AGENT = /customer|caller|queue/i
 
 /** Missed or rejected, by the best evidence there is (ruling 9); the name of the evidence is kept with the row (model §7-8). */
 export function judgeOffer(
   offer: OfferAsked,
   evidence: OfferEvidence,
 ): { result: Exclude<InvitationResult, 'failed'>; evidence: InvitationEvidence } {
-  const { agentId, end, terminationReason } = offer
+  const { agentId, end } = offer
+  const terminationReason =
+    offer.terminationReason !== null && NOT_THE_AGENT.test(offer.terminationReason) ? null : offer.terminationReason
   // A decline that the vendor itself records as not-responding is missed (ruling 10).
   if (agentId !== null && evidence.notResponding.some((row) => belongs(row, agentId, end, evidence.taskId))) {
     return { result: 'missed', evidence: 'not_responding' }

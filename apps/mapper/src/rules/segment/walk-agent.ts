@@ -2,20 +2,29 @@ import { knownText } from '../records.ts'
 import { user, type DraftRow } from './draft-row.ts'
 import type { Step } from './order-steps.ts'
 import { closeMenu } from './walk-menu.ts'
-import { addInvitation, closeQueue, enterQueue, settleOffer } from './walk-queue.ts'
+import { closeQueue, enterQueue, inviteTarget, settleOffer } from './walk-queue.ts'
 import { addRow, agentIdOf, isDialling, type Leave, type Walk } from './walk-state.ts'
+
+/** The vendor's clocks round: a wrap-up has begun a millisecond after what it follows from. */
+const SAME_MOMENT_MS = 1_000
 
 /** `connected`: an agent has the customer (model §2.3-8). The row starts here; what came before are its facts (ruling 32). */
 export function joinAgent(walk: Walk, step: Step): void {
   const agentId = agentIdOf(step)
   if (walk.holder !== null && walk.holder.agent?.id === agentId) {
     walk.holder.steps.push(step)
+    walk.transferStep = null
     return
   }
+  if (agentId !== null && isOn(walk.partner, agentId, step.start)) {
+    walk.partner?.steps.push(step)
+    return
+  }
+  if (walk.transferStep !== null && walk.holder !== null) leave(walk, step, viaOf(walk, step))
   closeMenu(walk, step.start)
   const firstDial = isDialling(walk)
   if (walk.leave?.via === 'queue') enterQueue(walk, step)
-  const leave = walk.leave
+  const transfer = walk.leave
   walk.leave = null
   const accepted = takeOffer(walk, step, agentId)
   const queue = closeQueue(walk, 'answered', step.start)
@@ -29,10 +38,11 @@ export function joinAgent(walk: Walk, step: Step): void {
     row.invitationMs = step.start - accepted.start
     if (firstDial && walk.context.isPreview) row.preparationMs = accepted.start - walk.context.taskStart
   }
-  if (leave !== null) takeOver(walk, leave, row, agentId)
+  if (transfer !== null) takeOver(walk, transfer, row, agentId)
   row.transferIn ??= walk.transferIn
   walk.transferIn = null
   walk.transferStep = null
+  walk.isConsulting = false
   walk.awaitsCallback = false
   walk.holder = row
 }
@@ -51,8 +61,13 @@ export function stayWithAgent(walk: Walk, step: Step): void {
     return
   }
   walk.holder?.steps.push(step)
+  if (ASKING.has(step.event ?? '')) walk.isConsulting = true
+  else if (step.event !== 'on-hold') walk.isConsulting = false
+  // The transfer failed, and the agent talks on.
+  if (step.event === 'hold-done') walk.transferStep = null
 }
 
+const ASKING = new Set(['consult', 'ctq', 'ctq-accepted', 'consulting'])
 const NEEDS_HOLDER = new Set(['on-hold', 'hold-done', 'blind-transfer', 'consulttransfer'])
 
 /** `blind-transfer` and `ConsultTransfer` are still the agent's time (ruling 1). */
@@ -67,10 +82,29 @@ export function leaveByTransfer(walk: Walk, step: Step): void {
     if (walk.leave === null) walk.flags.add('agent_without_connected')
     return
   }
-  const kind = walk.transferStep?.event ?? ''
-  const via =
-    kind === 'consulttransfer' || /consult/i.test(knownText(step.car.transferType) ?? '') ? 'consult' : 'blind'
-  leave(walk, step, via)
+  if (hasLeft(walk, step)) return
+  leave(walk, step, viaOf(walk, step))
+}
+
+/** The transfer of an agent whose wrap-up, in the same moment, was read first. */
+function hasLeft({ rows, holder }: Walk, step: Step): boolean {
+  const agentId = agentIdOf(step)
+  if (agentId === null || holder?.agent?.id === agentId) return false
+  return rows.some((row) => row.type === 'Agent' && row.agent?.id === agentId && isSameMoment(row.end, step.start))
+}
+
+function isSameMoment(a: number | null, b: number): boolean {
+  return a !== null && Math.abs(a - b) <= SAME_MOMENT_MS
+}
+
+function viaOf({ transferStep }: Walk, step: Step): Leave['via'] {
+  const isConsult = transferStep?.event === 'consulttransfer' || /consult/i.test(knownText(step.car.transferType) ?? '')
+  if (isConsult) return 'consult'
+  const steps = [step, transferStep].filter((each) => each !== null)
+  const isToQueue =
+    steps.some(({ car }) => knownText(car.destinationQueueId) !== null) &&
+    steps.every(({ car }) => knownText(car.destinationAgentId) === null)
+  return isToQueue ? 'queue' : 'blind'
 }
 
 /** `vt-transfer`: the agent leaves to a queue. Without an agent it is a move between queues, decided by the next step. */
@@ -81,6 +115,12 @@ export function leaveToQueue(walk: Walk, step: Step): void {
   }
   walk.holder.transferOut = 'queue'
   leave(walk, step, 'queue')
+}
+
+/** The conference is over, and the partner has left it. */
+export function endConference(walk: Walk, step: Step): void {
+  stayWithAgent(walk, step)
+  if (walk.partner?.end === null) walk.partner.end = step.start
 }
 
 /** `conferencing`: a second agent joins the customer (ruling 14). */
@@ -108,7 +148,7 @@ export function noteWrapUp(walk: Walk, step: Step): void {
   walk.wrapUps.push(step)
   const { holder, partner } = walk
   if (holder === null || partner === null || holder.agent?.id !== agentIdOf(step)) return
-  if (partner.end !== null && partner.end < step.start) return
+  if (partner.end !== null && partner.end < step.start - SAME_MOMENT_MS) return
   holder.end = step.start
   holder.transferOut = 'consult_agent'
   partner.end = null
@@ -129,9 +169,9 @@ export function settleLeave(walk: Walk, leave: Leave, endedAt: number): void {
   const { from } = leave
   if (leave.targetAgentId !== null) {
     if (from !== null) from.transferOut = leave.via === 'consult' ? 'consult_agent' : 'blind_agent'
-    if (leave.via === 'blind' && !walk.context.isCustomerEnd) {
-      addInvitation(walk, leave.step, leave.targetAgentId, leave.at, leave.step.end ?? endedAt)
-    }
+    if (leave.via === 'blind' && (!walk.context.isCustomerEnd || leave.failedAt !== null))
+      inviteTarget(walk, leave, endedAt)
+    if (leave.via === 'consult' && leave.partner !== null) leave.partner.end = endedAt
     return
   }
   if (from !== null) from.transferOut = leave.via === 'consult' ? 'consult_number' : 'blind_number'
@@ -153,9 +193,17 @@ function leave(walk: Walk, step: Step, via: Leave['via']): void {
     step,
     via,
     from: holder,
-    targetAgentId: targetAgent(holder, [step, walk.transferStep], via),
-    targetQueueId: knownText(step.car.destinationQueueId),
+    partner:
+      walk.partner !== null && isOn(walk.partner, walk.partner.agent?.id ?? '', step.start - SAME_MOMENT_MS)
+        ? walk.partner
+        : null,
+    targetAgentId: targetAgent(walk, holder, step, via),
+    targetQueueId: knownText(step.car.destinationQueueId) ?? knownText(walk.transferStep?.car.destinationQueueId),
+    isOffered: false,
+    failedAt: null,
   }
+  if (via === 'queue') holder.transferOut = 'queue'
+  walk.isConsulting = false
   walk.holder = null
   walk.partner = null
   walk.transferStep = null
@@ -165,12 +213,13 @@ function isOn(row: DraftRow | null, agentId: string, at: number): boolean {
   return row !== null && row.agent?.id === agentId && (row.end === null || row.end > at)
 }
 
-function targetAgent(holder: DraftRow, steps: readonly (Step | null)[], via: Leave['via']): string | null {
-  for (const step of steps) {
-    const id = knownText(step?.car.destinationAgentId)
+function targetAgent(walk: Walk, holder: DraftRow, step: Step, via: Leave['via']): string | null {
+  for (const each of [step, walk.transferStep]) {
+    const id = knownText(each?.car.destinationAgentId)
     if (id !== null && id !== holder.agent?.id) return id
   }
-  return via === 'consult' ? lastConsulted(holder) : null
+  if (via !== 'consult') return null
+  return lastConsulted(holder) ?? walk.context.childAgent(lastAsked(holder), step.start)
 }
 
 function takeOffer(walk: Walk, step: Step, agentId: string | null): Step | null {
@@ -193,10 +242,10 @@ function takeOver(walk: Walk, leave: Leave, row: DraftRow, agentId: string | nul
   const isTarget = targetAgentId === null || agentId === null || targetAgentId === agentId
   if (leave.via === 'blind' && isTarget) {
     row.invitationMs ??= row.start - leave.at
-    row.steps.unshift(leave.step)
+    if (leave.step !== row.anchor) row.steps.unshift(leave.step)
   }
   if (leave.via === 'blind' && !isTarget) {
-    addInvitation(walk, leave.step, targetAgentId, leave.at, leave.step.end ?? row.start)
+    inviteTarget(walk, leave, row.start)
     if (from?.agent?.id === agentId) row.transferIn = null
   }
 }
@@ -208,9 +257,18 @@ function partnerOf(holder: DraftRow, step: Step): string | null {
 }
 
 const CONSULT_STEPS = new Set(['consult', 'ctq', 'ctq-accepted', 'consulting', 'conference'])
+const CONSULT_ENDS = new Set(['consult-done', 'consult-error', 'conference-done'])
+
+/** When the consult began that the holder is in, or was in last. */
+function lastAsked(holder: DraftRow): number {
+  const asked = holder.steps.findLast((step) => step.event === 'consult' || step.event === 'ctq')
+  return asked?.start ?? holder.start
+}
 
 function lastConsulted(holder: DraftRow): string | null {
   for (const step of holder.steps.toReversed()) {
+    // Whom an earlier consult asked is not meant.
+    if (CONSULT_ENDS.has(step.event ?? '')) return null
     if (!CONSULT_STEPS.has(step.event ?? '')) continue
     for (const id of [step.car.destinationAgentId, step.car.agentId].map(knownText)) {
       if (id !== null && id !== holder.agent?.id) return id

@@ -1,11 +1,13 @@
 import { knownText } from '../records.ts'
 import type { Step } from './order-steps.ts'
-import { addRow, type Walk } from './walk-state.ts'
+import { addRow, agentIdOf, type Walk } from './walk-state.ts'
 
 const SURVEY = /survey|feedback|csat|nps/i
 
 /** First `new` of an inbound task: the flow may run from here (model §2.3-4). */
 export function startMenu(walk: Walk, step: Step): void {
+  // A `new` of the task's own after an agent left: the caller is at an entry point again (ruling 8).
+  if (walk.leave !== null) sendToFlow(walk, step)
   if (walk.menu !== null) walk.menu.steps.push(step)
   if (walk.context.isOutdial || walk.menu !== null || walk.rows.length > 0) return
   openMenu(walk, step, step.start, 'entry')
@@ -14,6 +16,7 @@ export function startMenu(walk: Walk, step: Step): void {
 /** `flow-activity`, `ivr-*`, `treatment*`: evidence that a flow ran, and where the customer is. */
 export function runFlow(walk: Walk, step: Step): void {
   if (walk.leave !== null && !isBreadcrumbOfQueue(walk, step)) sendToFlow(walk, step)
+  else if (hasHungUp(walk, step)) sendOn(walk, step)
   if (walk.menu !== null) {
     walk.menu.steps.push(step)
     walk.menu.hasFlowEvidence = true
@@ -67,6 +70,23 @@ function sendToFlow(walk: Walk, step: Step): void {
   const row = openMenu(walk, step, leave.at, 'after_transfer')
   row.transferIn = 'entry_point'
   row.steps.pop()
+}
+
+/** The agent wraps up while the caller is in a flow: the agent has left, though no transfer was told (ruling 8). */
+function hasHungUp({ holder, partner, wrapUps }: Walk, step: Step): boolean {
+  if (holder === null || partner !== null || step.event !== 'ivr-connected' || step.duration === 0) return false
+  return wrapUps.some((wrapUp) => wrapUp.start >= holder.start && agentIdOf(wrapUp) === holder.agent?.id)
+}
+
+function sendOn(walk: Walk, step: Step): void {
+  const holder = walk.holder
+  if (holder === null) return
+  holder.end = step.start
+  holder.transferOut = 'entry_point'
+  walk.holder = null
+  walk.transferIn = 'entry_point'
+  openMenu(walk, step, step.start, 'after_transfer').transferIn = 'entry_point'
+  walk.menu?.steps.pop()
 }
 
 /** Ruling 6: treatments in a queue make no row; `ivr-connected` does, and the wait goes on beneath it. */

@@ -3,10 +3,11 @@ import { openRow, user } from './draft-row.ts'
 import type { QueueOutcome } from './facts.ts'
 import type { Step } from './order-steps.ts'
 import { closeMenu } from './walk-menu.ts'
-import { addRow, agentIdOf, isDialling, type Walk } from './walk-state.ts'
+import { addRow, agentIdOf, isDialling, type Leave, type Walk } from './walk-state.ts'
 
 /** `parked`: in a queue (model §2.3-5). */
 export function park(walk: Walk, step: Step): void {
+  if (isForConsult(walk)) return
   settleOffer(walk, step.start)
   closeMenu(walk, step.start)
   if (walk.awaitsCallback || isDialling(walk)) return
@@ -15,15 +16,36 @@ export function park(walk: Walk, step: Step): void {
 
 /** `connect`: rings an agent. A named agent without a queue makes no Queue row. */
 export function offer(walk: Walk, step: Step): void {
+  if (isForConsult(walk)) return
   settleOffer(walk, step.start)
   closeMenu(walk, step.start)
-  const isRouted = walk.queue !== null || knownText(step.car.queueId) !== null || walk.leave?.via === 'queue'
-  if (isRouted && !walk.awaitsCallback && !isDialling(walk)) enterQueue(walk, step)
+  walk.wasOffered ||= !isDialling(walk)
+  if (isForTarget(walk, step)) {
+    walk.leave!.targetAgentId ??= agentIdOf(step)
+    walk.leave!.isOffered = true
+  } else {
+    const isRouted = walk.queue !== null || knownText(step.car.queueId) !== null || walk.leave?.via === 'queue'
+    if (isRouted && !walk.awaitsCallback && !isDialling(walk)) enterQueue(walk, step)
+  }
   walk.offer = step
+}
+
+/** Who is asked by the holder rings beside the customer's track (ruling 16). */
+function isForConsult(walk: Walk): boolean {
+  return walk.isConsulting && walk.holder !== null
+}
+
+/** A blind transfer that rings at its agent, whatever queue the row names, is no queue entry (model §2.3-5). */
+function isForTarget({ leave }: Walk, step: Step): boolean {
+  if (leave === null || leave.via !== 'blind') return false
+  if (leave.targetAgentId === null) return knownText(step.car.queueId) === null && agentIdOf(step) !== null
+  return leave.targetAgentId === agentIdOf(step)
 }
 
 /** `con-to-agent-error`: the offer failed; it ended with itself, and this step is queue time (rulings 10, 11). */
 export function failOffer(walk: Walk, step: Step): void {
+  if (isForConsult(walk)) return
+  if (walk.offer === null && walk.leave !== null) walk.leave.failedAt ??= step.start
   settleOffer(walk, step.start, true)
   walk.queue?.steps.push(step)
 }
@@ -38,6 +60,7 @@ export function dequeue(walk: Walk, step: Step): void {
 export function optOut(walk: Walk, step: Step): void {
   settleOffer(walk, step.start)
   closeMenu(walk, step.start)
+  if (walk.leave?.via === 'queue') enterQueue(walk, walk.leave.step)
   walk.queue?.steps.push(step)
   closeQueue(walk, 'callback', step.start)
   walk.isCallback = true
@@ -81,6 +104,13 @@ export function addInvitation(
   row.invitationEvidence = verdict.evidence
 }
 
+/** A blind transfer that its agent did not answer (ruling 15). */
+export function inviteTarget(walk: Walk, leave: Leave, until: number): void {
+  if (leave.isOffered) return
+  const end = leave.failedAt ?? leave.step.end ?? until
+  addInvitation(walk, leave.step, leave.targetAgentId, leave.at, end, leave.failedAt !== null)
+}
+
 /** A step of the same queue continues the row; of another queue closes it as moved, at that step (ruling 3). */
 export function enterQueue(walk: Walk, step: Step): void {
   const leave = walk.leave
@@ -95,12 +125,15 @@ export function enterQueue(walk: Walk, step: Step): void {
     walk.holder = null
     walk.transferIn = 'queue'
   }
+  const isFallback = leave !== null && leave.via === 'blind' && leave.targetAgentId !== null
   if (leave !== null) {
-    if (leave.from !== null) leave.from.transferOut = 'queue'
+    if (isFallback) inviteTarget(walk, leave, step.start)
+    if (leave.from !== null) leave.from.transferOut = isFallback ? 'blind_agent' : 'queue'
     walk.transferIn = 'queue'
   }
   if (walk.queue === null) {
-    walk.queue = openRow('Queue', leave?.step ?? step, leave?.at ?? step.start)
+    const isSent = leave !== null && !isFallback
+    walk.queue = openRow('Queue', isSent ? leave.step : step, isSent ? leave.at : step.start)
     walk.rows.push(walk.queue)
   }
   walk.queue.queueId ??= queueId

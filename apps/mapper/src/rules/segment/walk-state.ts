@@ -13,6 +13,10 @@ export interface WalkContext {
   readonly isActive: boolean
   /** The `ended` that ends the contact: the last one, as earlier ones are followed by more of the customer's track. */
   readonly lastEnded: Step | null
+  /** The last `connected` of the task: what fails before it was tried again. */
+  readonly lastConnected: Step | null
+  /** The agent whom a child contact connected between two moments; null where none did. */
+  readonly childAgent: (fromMs: number, toMs: number) => string | null
   readonly judgeOffer: (offer: OfferAsked) => { result: InvitationResult; evidence: InvitationEvidence }
 }
 
@@ -29,8 +33,15 @@ export interface Leave {
   readonly step: Step
   readonly via: 'blind' | 'consult' | 'queue'
   readonly from: DraftRow | null
-  readonly targetAgentId: string | null
+  /** Who stays with the customer if a conference is left. */
+  readonly partner: DraftRow | null
+  /** Of whom the transfer's own rows tell, else the first offer after it. */
+  targetAgentId: string | null
   readonly targetQueueId: string | null
+  /** An offer after the transfer was told as a step of its own: it makes the Invitation. */
+  isOffered: boolean
+  /** The moment in which the target could not be reached. */
+  failedAt: number | null
 }
 
 /** Where the customer is. At most one of menu, queue, holder and leave is set, but for the millisecond of a change. */
@@ -50,6 +61,10 @@ export interface Walk {
   transferIn: TransferIn | null
   /** The transfer step that runs: it says by what way the agent will leave. */
   transferStep: Step | null
+  /** The holder asks another agent: what rings now, rings there. */
+  isConsulting: boolean
+  /** Whether anything rang at an agent. */
+  wasOffered: boolean
   isCallback: boolean
   /** Off line, until the callback reaches an agent. */
   awaitsCallback: boolean
@@ -71,6 +86,8 @@ export function startWalk(context: WalkContext): Walk {
     leave: null,
     transferIn: null,
     transferStep: null,
+    isConsulting: false,
+    wasOffered: false,
     isCallback: false,
     awaitsCallback: false,
     endedAt: null,

@@ -1,7 +1,9 @@
+import { knownText } from '../records.ts'
 import type { KnownEvent } from './events.ts'
 import type { Step } from './order-steps.ts'
 import {
   beginTransfer,
+  endConference,
   joinAgent,
   joinConference,
   leaveByTransfer,
@@ -13,7 +15,7 @@ import {
 } from './walk-agent.ts'
 import { addSurvey, closeMenu, runFlow, startMenu } from './walk-menu.ts'
 import { closeQueue, dequeue, enterQueue, failOffer, offer, optOut, park, settleOffer } from './walk-queue.ts'
-import { startWalk, type Walk, type WalkContext } from './walk-state.ts'
+import { agentIdOf, startWalk, type Walk, type WalkContext } from './walk-state.ts'
 
 /** An offer that ends this close before `ended` was still ringing when the caller hung up: steps touch, but clocks round. */
 const SAME_MOMENT_MS = 1_000
@@ -43,7 +45,7 @@ const HANDLERS: Record<KnownEvent, (walk: Walk, step: Step) => void> = {
   'ctq-accepted': stayWithAgent,
   conference: stayWithAgent,
   conferencing: joinConference,
-  'conference-done': stayWithAgent,
+  'conference-done': endConference,
   'blind-transfer': beginTransfer,
   consulttransfer: beginTransfer,
   transferred: leaveByTransfer,
@@ -78,7 +80,9 @@ function end(walk: Walk, step: Step): void {
   if (walk.leave?.via === 'queue') enterQueue(walk, walk.leave.step)
   const isRinging = stopRinging(walk, step)
   if (closeQueue(walk, 'abandoned', step.start)) walk.abandonedStage = isRinging ? 'ringing' : 'queue'
-  else if (isRinging && !walk.context.isOutdial && !walk.awaitsCallback) walk.abandonedStage = 'ringing'
+  else if (isRinging && walk.leave === null && !walk.context.isOutdial && !walk.awaitsCallback) {
+    walk.abandonedStage = 'ringing'
+  }
   // Ruling 7: leaving the menu is a stage of its own, abandoned or contained.
   if (walk.menu !== null) walk.abandonedStage = 'menu'
   endContact(walk, step.start)
@@ -87,6 +91,9 @@ function end(walk: Walk, step: Step): void {
 /** `callbackFailed` ends a contact; nobody abandoned it (ruling 21). */
 function failCallback(walk: Walk, step: Step): void {
   settleOffer(walk, step.start)
+  // The vendor tries again; only the last failure is the end.
+  const { lastConnected } = walk.context
+  if (lastConnected !== null && lastConnected.start >= step.start) return
   closeQueue(walk, 'callback', step.start)
   endContact(walk, step.start)
   walk.endedAt = step.end ?? step.start
@@ -107,10 +114,22 @@ function endContact(walk: Walk, at: number): void {
 function stopRinging(walk: Walk, step: Step): boolean {
   const ringing = walk.offer
   if (ringing === null) return false
-  if (ringing.end !== null && ringing.end < step.start - SAME_MOMENT_MS) {
+  const endedBefore = ringing.end !== null && ringing.end < step.start - SAME_MOMENT_MS
+  if (endedBefore || (!walk.context.isCustomerEnd && rangOut(walk, ringing, step.start))) {
     settleOffer(walk, step.start)
     return false
   }
   walk.offer = null
   return true
+}
+
+/** Not the caller but the agent's silence ended it, and a record says so. */
+function rangOut({ context }: Walk, ringing: Step, endedAt: number): boolean {
+  const verdict = context.judgeOffer({
+    agentId: agentIdOf(ringing),
+    start: ringing.start,
+    end: ringing.end ?? endedAt,
+    terminationReason: knownText(ringing.car.terminationReason),
+  })
+  return verdict.evidence === 'not_responding' || verdict.evidence === 'termination_reason'
 }

@@ -1,6 +1,8 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
-import { formatUuid, uuidV5 } from '@wxcc/contracts/dimension-id'
+import { formatUuid } from '@wxcc/contracts/dimension-id'
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js'
+
+export type { CountryCode } from 'libphonenumber-js'
 
 export type ContactKind = 'phone' | 'email' | 'social' | 'anonymous' | 'other'
 
@@ -56,11 +58,6 @@ function preparedKey(key: string | Uint8Array): string | KeyObject {
   const known = prepared.get(key) ?? createSecretKey(key)
   prepared.set(key, known)
   return known
-}
-
-/** One customer per contact unless merged (architecture §4). */
-export function customerIdOf(ofContactId: string): string {
-  return uuidV5(`customer:${ofContactId}`)
 }
 
 function contact(kind: ContactKind, value: string): Contact {

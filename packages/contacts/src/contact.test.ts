@@ -1,5 +1,6 @@
+import { customerIdOf } from '@wxcc/contracts/dimension-id'
 import { describe, expect, it } from 'vitest'
-import { contactId, customerIdOf, normalizeContact, type ContactHints } from './contact.ts'
+import { contactId, normalizeContact, type ContactHints } from './contact.ts'
 
 // Numbers are of ranges kept for fiction (Ofcom, NANP 555-01xx).
 describe('normalizeContact', () => {
