@@ -27,6 +27,6 @@ export const mapperSettings = {
     ),
   /** A mapper that died gives its fetch back after this long. */
   LEASE_MS: z.coerce.number().int().min(1_000).default(30_000),
-  /** Jobs at a time, of each queue. One keeps this process and Postgres busy by itself: more processes help, more of this costs memory. */
+  /** Spans at a time, each with four transcripts beside it. One keeps this process and Postgres busy: more processes help, more of this costs memory. */
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).default(1),
 }

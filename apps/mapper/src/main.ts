@@ -15,7 +15,7 @@ import { missingStorageSettings, openStore, storeSettingNames } from '@wxcc/stor
 import { createLogger } from '@wxcc/telemetry/log'
 import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
 import { mapperSettings } from './config.ts'
-import { startWorkers } from './start-workers.ts'
+import { startWorkers, TRANSCRIPTS_PER_SPAN } from './start-workers.ts'
 
 // Pages come and go by the megabyte: left alone, V8 lets the heap grow to several times what is alive before it looks (measured: a third of the
 // process, for a tenth of the speed). A worker's size is what a platform team pays for.
@@ -28,7 +28,7 @@ await runMain('mapper', async () => {
   const [concurrency, prefix] = [config.WORKER_CONCURRENCY, config.QUEUE_PREFIX]
   const onIdleError = (err: Error) => log.warn({ event: 'database_lost', err }, 'a database connection broke')
   // A span holds two transactions and asks for members beside them, a transcript holds one, and leases are renewed meanwhile.
-  const poolSize = 6 * concurrency + 1
+  const poolSize = concurrency * (4 + TRANSCRIPTS_PER_SPAN) + 2
   const db = connectDatabase({ url: config.DATABASE_URL, applicationName: 'wxcc-mapper', poolSize, onIdleError })
   life.onStop('postgres', 'pool', () => db.destroy())
   await connecting('DATABASE_URL', () => checkSchema(db))

@@ -8,6 +8,9 @@ import { deadLetters, type ProcessorDeps, processors } from './processors.ts'
 
 type Connection = Parameters<typeof startWorker>[0]['connection']
 
+/** A transcript is one short transaction that mostly waits for Postgres, so some of them go beside each span. */
+export const TRANSCRIPTS_PER_SPAN = 4
+
 /** Starts one worker for each queue the contracts give this app; throws if one is missing. Resolves when all of them listen. */
 export async function startWorkers(
   deps: ProcessorDeps,
@@ -26,7 +29,12 @@ export async function startWorkers(
   const common = { ...options, deadLetters: deadLetters(deps) }
   const workers = [
     startWorker({ ...common, contract: mapSpan, process: process.mapSpan }),
-    startWorker({ ...common, contract: mapTranscript, process: process.mapTranscript }),
+    startWorker({
+      ...common,
+      concurrency: options.concurrency * TRANSCRIPTS_PER_SPAN,
+      contract: mapTranscript,
+      process: process.mapTranscript,
+    }),
   ]
   await Promise.all(workers.map((worker) => worker.ready))
   return workers
