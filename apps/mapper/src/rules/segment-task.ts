@@ -8,6 +8,7 @@ import { finishConversation } from './segment/finish-conversation.ts'
 import { finishEngagements } from './segment/finish-engagements.ts'
 import { judgeOffer, type NotResponding } from './segment/judge-offer.ts'
 import { orderSteps, type Step } from './segment/order-steps.ts'
+import type { LegPromise } from './segment/service-level.ts'
 import type { Walk, WalkContext } from './segment/walk-state.ts'
 import { walkCustomerTrack } from './segment/walk.ts'
 import { attachWrapUps } from './segment/wrap-ups.ts'
@@ -31,6 +32,8 @@ export interface SegmentInput {
   readonly sessionCovers: (agentId: string, atMs: number) => boolean
   /** Service level thresholds by the vendor's queue id, where configured. */
   readonly slaMsByQueue?: ReadonlyMap<string, number>
+  /** What the task's legs (CLR) promised; it goes before the configuration. */
+  readonly legs?: readonly LegPromise[]
   /** Whether the task's origin is one of our agents: an internal call (ruling 35). */
   readonly isOriginAgent?: boolean
 }
@@ -74,6 +77,7 @@ export function segmentTask(input: SegmentInput): SegmentedTask {
     serviceLevelMs: source.serviceLevelMs,
     shortAbandonMs: source.shortAbandonMs,
     slaMsByQueue: input.slaMsByQueue ?? new Map<string, number>(),
+    legs: input.legs ?? [],
     isActive,
   }
   const conversation = finishConversation(csr, walk, rows, {
@@ -111,7 +115,7 @@ function contextOf(
     isOutdial: outdial,
     isPreview: /preview/i.test(knownText(csr.outdialType) ?? ''),
     botName: knownText(csr.botName),
-    isCustomerEnd: /^(customer|caller)$/i.test(knownText(csr.terminatingEnd) ?? ''),
+    isCustomerEnd: isCustomerEnd(csr),
     isActive,
     lastEnded: isActive ? null : (ended.at(-1) ?? null),
     lastConnected: root.findLast((step) => step.event === 'connected') ?? null,
@@ -124,6 +128,13 @@ function contextOf(
         ronaTimeoutMs: input.source.ronaTimeoutMs,
       }),
   }
+}
+
+/** The CSR's word; where it has none, a reason that names the customer's leaving. */
+function isCustomerEnd(csr: CsrRecord): boolean {
+  const end = knownText(csr.terminatingEnd)
+  if (end !== null) return /^(customer|caller)$/i.test(end)
+  return /^customer[ _]left$/i.test(knownText(csr.terminationReason) ?? '')
 }
 
 function childAgentOf(children: readonly ChildContact[], fromMs: number, toMs: number): string | null {

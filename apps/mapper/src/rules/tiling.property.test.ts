@@ -65,7 +65,9 @@ describe('the rows of a well-formed life', () => {
           .map((step) => (step.endedTime! > now ? { ...step, endedTime: -1, duration: -1 } : step))
         const cut = segmentTask(inputOf({ cars, csr: csrOf({ isActive: true, endedTime: -1 }) }))
         const whole = new Map(derive(life).engagements.map((row) => [row.engagement_id, row]))
-        const closed = cut.engagements.filter((row) => row.status === 'Completed' && row.engagement_type !== 'Invitation')
+        const closed = cut.engagements.filter(
+          (row) => row.status === 'Completed' && row.engagement_type !== 'Invitation',
+        )
         for (const row of closed) expect(whole.get(row.engagement_id)?.start_time_ms).toBe(row.start_time_ms)
         expect(cut.engagements.filter((row) => isOnTrack(row) && measureOf(row) === null).length).toBeLessThanOrEqual(1)
         expect(breachesOf(cut)).toEqual([])

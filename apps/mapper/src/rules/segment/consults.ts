@@ -8,6 +8,8 @@ interface Consult {
   readonly start: number
   readonly steps: Step[]
   hasQueueRequest: boolean
+  /** Where a step says that it is over. */
+  end: number | null
 }
 
 const CONSULT_STEPS = new Set(['consult', 'ctq', 'ctq-accepted', 'consulting'])
@@ -37,12 +39,15 @@ function groupConsults(root: readonly Step[]): Consult[] {
   let open: Consult | null = null
   for (const step of root) {
     const event = step.event ?? ''
-    if (CONSULT_ENDS.has(event)) open = null
+    if (CONSULT_ENDS.has(event)) {
+      if (open !== null) open.end = step.start
+      open = null
+    }
     if (!CONSULT_STEPS.has(event)) continue
     // A consult to a queue begins with `ctq`; the `consult` right after it is the same one.
     const isSame = open !== null && !(event === 'ctq' || (event === 'consult' && !open.hasQueueRequest))
     if (open === null || !isSame) {
-      open = { start: step.start, steps: [], hasQueueRequest: false }
+      open = { start: step.start, steps: [], hasQueueRequest: false, end: null }
       consults.push(open)
     }
     if (event === 'ctq') open.hasQueueRequest = true
@@ -56,7 +61,8 @@ function consultRow(consult: Consult, children: readonly ChildContact[], agents:
   const anchor = anchorOf(consult, children, asker)
   if (anchor === null) return null
   const row = openRow('Consult', anchor, anchor.start)
-  row.end = anchor.end
+  // An end of -1 is not known; the consult's own end then is.
+  row.end = anchor.end ?? consult.end
   row.parent = asker
   row.agent = user(consultedAgent(anchor, asker) ?? firstOf(consult.steps.map((step) => consultedAgent(step, asker))))
   row.queueId = knownText(anchor.car.destinationQueueId) ?? knownText(anchor.car.queueId)

@@ -1,11 +1,20 @@
 import type { DraftRow } from './draft-row.ts'
 import type { ServiceLevel } from './facts.ts'
 
+/** The threshold a task leg (CLR `slaValue`) had: the vendor's queue id, the leg's start and the threshold in ms. */
+export interface LegPromise {
+  readonly queueId: string
+  readonly startMs: number
+  readonly slaMs: number
+}
+
 export interface ServiceLevelTerms {
   readonly serviceLevelMs: number
   readonly shortAbandonMs: number
   /** Thresholds of queues that have their own (model §3.2: queue configuration before the source's default). */
   readonly slaMsByQueue: ReadonlyMap<string, number>
+  /** Thresholds that held for this task's own waits; they go before both. */
+  readonly legs: readonly LegPromise[]
 }
 
 /** How long the customer waited, by the clock; null where it cannot be told. */
@@ -30,6 +39,16 @@ export function serviceLevelOf(row: DraftRow, terms: ServiceLevelTerms): Service
   if (wait === null) return null
   if (row.queueOutcome === 'moved' || row.queueOutcome === 'callback' || isShortAbandon(row, terms)) return 'Ignore'
   if (row.queueOutcome !== 'answered') return 'Missed'
-  const limit = (row.queueId === null ? undefined : terms.slaMsByQueue.get(row.queueId)) ?? terms.serviceLevelMs
-  return wait <= limit ? 'Met' : 'Missed'
+  return wait <= limitOf(row, terms) ? 'Met' : 'Missed'
+}
+
+/** Model §3.2: the leg's threshold, else the queue's, else the source's. */
+function limitOf({ queueId, start }: DraftRow, terms: ServiceLevelTerms): number {
+  if (queueId === null) return terms.serviceLevelMs
+  const [leg] = terms.legs
+    .filter((one) => one.queueId === queueId)
+    .toSorted(
+      (a, b) => Math.abs(a.startMs - start) - Math.abs(b.startMs - start) || a.startMs - b.startMs || a.slaMs - b.slaMs,
+    )
+  return leg?.slaMs ?? terms.slaMsByQueue.get(queueId) ?? terms.serviceLevelMs
 }

@@ -1,21 +1,13 @@
 import { knownText } from '../records.ts'
 import type { KnownEvent } from './events.ts'
 import type { Step } from './order-steps.ts'
-import {
-  beginTransfer,
-  endConference,
-  joinAgent,
-  joinConference,
-  leaveByTransfer,
-  leaveToQueue,
-  noteWrapUp,
-  openOutside,
-  settleLeave,
-  stayWithAgent,
-} from './walk-agent.ts'
+import { joinAgent } from './walk-agent.ts'
+import { endConference, joinConference, noteWrapUp } from './walk-conference.ts'
+import { stayWithAgent } from './walk-holder.ts'
 import { addSurvey, closeMenu, runFlow, startMenu } from './walk-menu.ts'
 import { closeQueue, dequeue, enterQueue, failOffer, offer, optOut, park, settleOffer } from './walk-queue.ts'
 import { agentIdOf, startWalk, type Walk, type WalkContext } from './walk-state.ts'
+import { beginTransfer, leaveByTransfer, leaveToQueue, openOutside, settleLeave } from './walk-transfer.ts'
 
 /** An offer that ends this close before `ended` was still ringing when the caller hung up: steps touch, but clocks round. */
 const SAME_MOMENT_MS = 1_000
@@ -102,7 +94,8 @@ function failCallback(walk: Walk, step: Step): void {
 function endContact(walk: Walk, at: number): void {
   closeMenu(walk, at)
   if (walk.holder !== null) walk.holder.end = at
-  if (walk.partner !== null && (walk.partner.end === null || walk.partner.end > at)) walk.partner.end = at
+  if (walk.partner?.end != null && walk.partner.end > at) walk.partner.end = at
+  for (const row of walk.rows) if (row.subtype === 'conference') row.end ??= at
   if (walk.leave !== null) settleLeave(walk, walk.leave, at)
   walk.holder = null
   walk.partner = null
@@ -115,7 +108,7 @@ function stopRinging(walk: Walk, step: Step): boolean {
   const ringing = walk.offer
   if (ringing === null) return false
   const endedBefore = ringing.end !== null && ringing.end < step.start - SAME_MOMENT_MS
-  if (endedBefore || (!walk.context.isCustomerEnd && rangOut(walk, ringing, step.start))) {
+  if (endedBefore || (!walk.context.isCustomerEnd && (walk.leave !== null || rangOut(walk, ringing, step.start)))) {
     settleOffer(walk, step.start)
     return false
   }

@@ -76,7 +76,7 @@ export function readVectorInput(value: unknown): VectorInput {
   const delivered = cars ?? csr.activities?.nodes ?? []
   const readable = delivered.flatMap((each) => {
     const parsed = car.safeParse(each)
-    return parsed.success ? [parsed.data as CarRecord] : []
+    return parsed.success ? [parsed.data] : []
   })
   const held = new Set(readable.map(({ id }) => id)).size
   const counted = csr.activities?.totalCount ?? held
@@ -87,7 +87,7 @@ export function readVectorInput(value: unknown): VectorInput {
   )
   return {
     ...rest,
-    csr: csr as CsrRecord,
+    csr,
     cars: readable,
     carsComplete: readable.length === delivered.length && held >= counted,
     sessions: agentSessions.map(({ agentId, startTime, endTime }) => ({
