@@ -1,3 +1,4 @@
+import { contactSettings } from '../packages/contacts/src/settings.ts'
 import { databaseSettings, sealingSettings } from '../packages/db/src/settings.ts'
 import { missingStorageSettings } from '../packages/storage/src/open-store.ts'
 import { dashboardSettings } from '../apps/dashboard/src/config.ts'
@@ -14,7 +15,7 @@ export const APP_SETTINGS = {
   'recording-downloader': { shape: downloaderSettings, missing: missingStorageSettings },
   dashboard: { shape: dashboardSettings, missing: undefined },
   migrate: { shape: databaseSettings, missing: undefined },
-  wxcc: { shape: { ...databaseSettings, ...sealingSettings }, missing: undefined },
+  wxcc: { shape: { ...databaseSettings, ...sealingSettings, ...contactSettings }, missing: undefined },
 } as const
 
 /** Settings that no one may find a value for in a file of the repository. */

@@ -47,3 +47,12 @@ export async function waitAt(db: Database, source: Source, moments: readonly Dat
     select queue_id from q`.execute(db)
   return rows[0]!.queue_id
 }
+
+/** Rows that somebody in this group gets, who may only read. */
+export async function readAs(db: Database, role: string, text: string): Promise<Record<string, unknown>[]> {
+  return db.transaction().execute(async (tx) => {
+    await sql`set local transaction_read_only = on`.execute(tx)
+    await sql`set local role ${sql.id(role)}`.execute(tx)
+    return (await sql.raw<Record<string, unknown>>(text).execute(tx)).rows
+  })
+}
