@@ -4,6 +4,7 @@ import type { Outcome } from '@wxcc/contracts/outcome'
 import { type Claim, finishFetch } from '@wxcc/db/fetch-claim'
 import { listPages } from '@wxcc/db/raw-page'
 import type { FetchWork } from './fetch-work.ts'
+import { legPlan } from './leg-plan.ts'
 import { readStored } from './read-stored.ts'
 import { sessionPlan } from './session-plan.ts'
 import { readCursor } from './span-cursor.ts'
@@ -49,7 +50,9 @@ function planOf(claim: Claim, { client, source }: FetchWork): SpanPlan {
       return taskPlan(client, range)
     case 'agent_session':
       return sessionPlan(client, range)
+    case 'task_leg':
+      return legPlan(client, range)
     default:
-      throw new FatalError('unexpected', { detail: `spans of ${claim.stream} are not fetched yet` })
+      throw new FatalError('unexpected', { detail: 'a span has a stream' })
   }
 }

@@ -41,7 +41,7 @@ export function rangeOf(
   // Tasks before the ledger's beginning are not ours. A session that began before it still holds agent time of ours, and one that began half a
   // year ago and still runs is read again by every pass, as it would seem to have ended otherwise.
   const begin =
-    claim.stream === 'task'
+    claim.stream !== 'agent_session'
       ? Math.max(end - LOOK_BACK_MS, source.loadFromMs)
       : Math.max(Math.min(fromMs - LONG_SESSION_MS, end - LOOK_BACK_MS), claim.createdAtMs - REACH_MS)
   if (end - begin > MAX_SPAN_MS) throw new SplitError()

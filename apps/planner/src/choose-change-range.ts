@@ -21,7 +21,7 @@ export interface ChangeState {
  * asked again; the next one begins at the same watermark and covers it.
  *
  * The first pass over *agent sessions* begins at `load_from`, because agent time is only complete once every session that overlaps it is
- * known, also those begun earlier. The first over *tasks* begins when tasks were first read: nothing held can have changed before, and
+ * known, also those begun earlier. The first over *tasks* (and their legs) begins when tasks were first read: nothing held can have changed before, and
  * from `load_from` it would read 13 months a second time.
  */
 export function chooseChangeRange(state: ChangeState): Window | undefined {
@@ -33,6 +33,6 @@ export function chooseChangeRange(state: ChangeState): Window | undefined {
 }
 
 function firstStart({ stream, loadFromMs, boundaryMs, firstReadAtMs }: ChangeState): number {
-  if (stream !== 'task') return loadFromMs
+  if (stream === 'agent_session') return loadFromMs
   return Math.max(loadFromMs, Math.min(firstReadAtMs ?? boundaryMs, boundaryMs))
 }

@@ -1,8 +1,11 @@
+import { STREAMS, type Stream } from '@wxcc/contracts/ledger'
 import type { Source } from '@wxcc/db/data-source'
 import { type Window, floorToWindow } from '@wxcc/contracts/window'
 
-/** The streams that are planned so far; task legs come with the organisations that have them. */
-export const PLANNED_STREAMS = ['task', 'agent_session'] as const
+/** The streams of a source: every organisation has tasks and agent sessions, some have task legs. */
+export function streamsOf(source: Pick<Source, 'taskLegs'>): readonly Stream[] {
+  return source.taskLegs === 'on' ? STREAMS : STREAMS.filter((stream) => stream !== 'task_leg')
+}
 
 /**
  * The quarter hours of a source that may be read now: closed, settled, and inside what it is told to load. Both ends lie on quarter hours;

@@ -2,6 +2,7 @@ import { DAY_MS, floorToDay } from '@wxcc/contracts/window'
 import { newFetch } from '@wxcc/db/fetch-claim'
 import { listUncountedDays } from '@wxcc/db/planning/census'
 import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
+import { streamsOf } from './load-range.ts'
 import type { PlannedSource } from './planned-source.ts'
 
 /** A failed census has a dead letter; the day is asked again after this, lest one bad day costs a request every second. */
@@ -12,7 +13,9 @@ const RETRY_MS = 15 * 60_000
  * that costs no more than one window, and a quarter hour that has not settled is not counted early.
  */
 export async function planCensus(tx: PlannerTransaction, { source, nowMs }: PlannedSource): Promise<number> {
-  const days = await listUncountedDays(tx, { dataSourceId: source.dataSourceId, nowMs, retryAfterMs: RETRY_MS })
+  const uncounted = await listUncountedDays(tx, { dataSourceId: source.dataSourceId, nowMs, retryAfterMs: RETRY_MS })
+  // Windows of a stream that was turned off stay as they are.
+  const days = uncounted.filter(({ stream }) => streamsOf(source).includes(stream))
   for (const { stream, dayMs, countedUntilMs } of days) {
     const isRecent = dayMs >= floorToDay(nowMs) - DAY_MS
     await newFetch(tx, {

@@ -1,10 +1,11 @@
+import type { Stream } from '@wxcc/contracts/ledger'
 import { DAY_MS } from '@wxcc/contracts/window'
 import { newFetch } from '@wxcc/db/fetch-claim'
 import { findFirstSpanPlannedAt, findLastChangePass, hasUnreadWindows } from '@wxcc/db/planning/change-pass'
 import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
 import { type Pass, findWatermark, raiseWatermark } from '@wxcc/db/planning/watermark'
 import { chooseChangeRange } from './choose-change-range.ts'
-import { PLANNED_STREAMS } from './load-range.ts'
+import { streamsOf } from './load-range.ts'
 import type { PlannedSource } from './planned-source.ts'
 
 /** A page of records and one of activities, twice: a quarter hour's changes rarely fill more. */
@@ -14,7 +15,8 @@ const ESTIMATED_REQUESTS = 4
 const PASSES = {
   task: ['task_change'],
   agent_session: ['agent_session_change', 'agent_time'],
-} as const satisfies Record<(typeof PLANNED_STREAMS)[number], readonly [Pass, ...Pass[]]>
+  task_leg: ['task_leg_change'],
+} as const satisfies Record<Stream, readonly [Pass, ...Pass[]]>
 
 /**
  * Books finished change passes and plans the next ones, one per stream and closed quarter hour.
@@ -25,7 +27,7 @@ const PASSES = {
 export async function planChanges(tx: PlannerTransaction, { source, range, nowMs }: PlannedSource): Promise<void> {
   const { dataSourceId } = source
   const boundaryMs = range.toMs
-  for (const stream of PLANNED_STREAMS) {
+  for (const stream of streamsOf(source)) {
     const lastPass = await findLastChangePass(tx, dataSourceId, stream)
     let watermarkMs = await findWatermark(tx, dataSourceId, PASSES[stream][0])
     if (lastPass?.state === 'mapped' && lastPass.untilMs > (watermarkMs ?? -Infinity)) {

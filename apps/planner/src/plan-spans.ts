@@ -9,11 +9,12 @@ import {
   verifyEmptyWindows,
 } from '@wxcc/db/planning/spans'
 import { type Span, cutSpans } from './cut-spans.ts'
-import { PLANNED_STREAMS } from './load-range.ts'
+import { streamsOf } from './load-range.ts'
 import type { PlannedSource } from './planned-source.ts'
 
 /** Rows of a full page of Search. */
 const PAGE_RECORDS = 250
+const LEG_PAGE_RECORDS = 500
 /** The vendor refuses longer ranges of one query. */
 const MAX_LENGTH_MS = 30 * DAY_MS
 /** A window closed this recently is live; what is older waits behind the live edge. */
@@ -38,7 +39,7 @@ export async function planSpans(
   const { dataSourceId } = source
   await verifyEmptyWindows(tx, dataSourceId, nowMs)
   let planned = 0
-  for (const stream of PLANNED_STREAMS) {
+  for (const stream of streamsOf(source)) {
     const windows = await listCountedWindows(tx, { dataSourceId, stream, nowMs, limit: WINDOWS_PER_TICK })
     if (windows.length === 0) continue
     const limits = { maxRecords: maxRecords(stream, spanPages), maxLengthMs: MAX_LENGTH_MS }
@@ -76,11 +77,13 @@ function laneOf(window: CountedWindow, nowMs: number): SpanLane {
 }
 
 function maxRecords(stream: Stream, spanPages: number): number {
+  if (stream === 'task_leg') return spanPages * LEG_PAGE_RECORDS
   return (spanPages * PAGE_RECORDS) / (stream === 'agent_session' ? RECORDS_PER_SESSION : 1)
 }
 
-/** Each page of sessions of either kind is followed by one of its activities; follow-ups for long records are rare enough to ignore. */
+/** Each page of tasks or sessions is followed by one of activities; follow-ups for long records are rare enough to ignore. Legs have none. */
 function estimateRequests(stream: Stream, span: Span): number {
+  if (stream === 'task_leg') return Math.max(1, Math.ceil(span.expected / LEG_PAGE_RECORDS))
   const records = span.expected * (stream === 'agent_session' ? RECORDS_PER_SESSION : 1)
   return 2 * Math.max(1, Math.ceil(records / PAGE_RECORDS))
 }

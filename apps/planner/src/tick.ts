@@ -9,11 +9,12 @@ import { admit } from './admit.ts'
 import { deliver } from './delivery.ts'
 import { ensureMonths } from './ensure-months.ts'
 import { findLostJobs } from './find-lost-jobs.ts'
-import { PLANNED_STREAMS, loadRange } from './load-range.ts'
+import { loadRange, streamsOf } from './load-range.ts'
 import { planCaptures } from './plan-captures.ts'
 import { planCensus } from './plan-census.ts'
 import { planChanges } from './plan-changes.ts'
 import { planConfiguration } from './plan-configuration.ts'
+import { askForLegs } from './plan-legs.ts'
 import { planSpans } from './plan-spans.ts'
 import type { PlannedSource } from './planned-source.ts'
 import { settleWindows } from './settle-windows.ts'
@@ -69,7 +70,7 @@ export async function tick(planner: Planner): Promise<TickReport | undefined> {
 
 async function planSource(tx: PlannerTransaction, planned: PlannedSource, spanPages: number): Promise<number> {
   const { source, range, nowMs } = planned
-  for (const stream of PLANNED_STREAMS) {
+  for (const stream of streamsOf(source)) {
     await openWindows(tx, {
       dataSourceId: source.dataSourceId,
       stream,
@@ -79,6 +80,7 @@ async function planSource(tx: PlannerTransaction, planned: PlannedSource, spanPa
     })
   }
   await planConfiguration(tx, planned)
+  await askForLegs(tx, planned)
   const censuses = await planCensus(tx, planned)
   const spans = await planSpans(tx, planned, spanPages)
   await planChanges(tx, planned)

@@ -98,7 +98,16 @@ export async function countLoadedWindows(
         from journey.agent_session s
         where s.data_source_id = d.data_source_id and not s.is_deleted
           and s.login_time >= d.window_start and s.login_time < d.window_end) f
-      where d.stream = 'agent_session')
+      where d.stream = 'agent_session'
+      union all
+      select d.data_source_id, d.stream, d.window_start, f.*
+      from due d cross join lateral (
+        select count(distinct l.task_leg_id), count(distinct l.task_leg_id) filter (where l.leg_start_time = d.window_start),
+               0::bigint, count(*) filter (where l.is_active)
+        from journey.task_leg l
+        where l.data_source_id = d.data_source_id and not l.is_deleted
+          and l.leg_start_time >= d.window_start and l.leg_start_time < d.window_end) f
+      where d.stream = 'task_leg')
     update etl.load_window w
     set stored = f.stored, stored_at = ${now}, incomplete = f.incomplete, open_records = f.open_records, updated_at = ${now}
     from figures f

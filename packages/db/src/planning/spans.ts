@@ -29,6 +29,9 @@ export async function verifyEmptyWindows(tx: PlannerTransaction, dataSourceId: n
         when 'task' then exists (select from journey.conversation c
           where c.data_source_id = w.data_source_id and not c.is_deleted
             and c.conversation_start_time >= w.window_start and c.conversation_start_time < w.window_start + interval '15 minutes')
+        when 'task_leg' then exists (select from journey.task_leg l
+          where l.data_source_id = w.data_source_id and not l.is_deleted
+            and l.leg_start_time >= w.window_start and l.leg_start_time < w.window_start + interval '15 minutes')
         else exists (select from journey.agent_session s
           where s.data_source_id = w.data_source_id and not s.is_deleted
             and s.login_time >= w.window_start and s.login_time < w.window_start + interval '15 minutes') end`.execute(

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { PlannerTransaction } from './planner-transaction.ts'
 
 /** How far a pass of a source is complete. */
-export type Pass = 'task_change' | 'agent_session_change' | 'configuration' | 'agent_time'
+export type Pass = 'task_change' | 'agent_session_change' | 'configuration' | 'agent_time' | 'task_leg_change'
 
 /** Moves a watermark forward, never back. */
 export async function raiseWatermark(
