@@ -4,6 +4,7 @@ import { reportShortly } from './report-shortly.ts'
 import { benchCommand } from './verbs/bench.ts'
 import { customersCommand } from './verbs/customers.ts'
 import { demoCommand } from './verbs/demo.ts'
+import { importCommand } from './verbs/import.ts'
 import { migrateCommand } from './verbs/migrate.ts'
 import { samplesCommand } from './verbs/samples.ts'
 import { sourcesCommand } from './verbs/sources.ts'
@@ -17,6 +18,7 @@ await runMain('cli', async () => {
     .addCommand(demoCommand())
     .addCommand(benchCommand())
     .addCommand(customersCommand())
+    .addCommand(importCommand())
     .addCommand(migrateCommand())
     .addCommand(samplesCommand())
     .addCommand(sourcesCommand())

@@ -4,6 +4,7 @@ import { getSource } from '@wxcc/db/data-source'
 import type { Claim } from '@wxcc/db/fetch-claim'
 import { listPages, type RawPage } from '@wxcc/db/raw-page'
 import { mapSessionSpan } from './agents/map-session-span.ts'
+import { mapLegSpan } from './legs/map-leg-span.ts'
 import type { MapperDeps } from './mapper-job.ts'
 import { PageReader, type ReadPage } from './pages/page-reader.ts'
 import { sourceIds } from './source-ids.ts'
@@ -26,8 +27,10 @@ export async function mapFetchedSpan(deps: MapperDeps, claim: Claim, signal?: Ab
       return mapTaskSpan(deps, job, pages, reader)
     case 'agent_session':
       return mapSessionSpan(deps, job, await readAll(reader, pages), reader)
+    case 'task_leg':
+      return mapLegSpan(deps, job, pages, reader)
     default:
-      throw new FatalError('mapping_failed', { detail: `no mapping for stream ${claim.stream ?? 'none'}` })
+      throw new FatalError('mapping_failed', { detail: 'a span has a stream' })
   }
 }
 

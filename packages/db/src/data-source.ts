@@ -3,6 +3,9 @@ import { type Selectable, type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
 import type { DB, EtlDataSource } from './schema.ts'
 
+export const TASK_LEGS = ['off', 'ask', 'on'] as const
+export type TaskLegs = (typeof TASK_LEGS)[number]
+
 /** One Webex Contact Center organisation that is loaded. */
 export interface Source {
   readonly dataSourceId: number
@@ -28,6 +31,8 @@ export interface Source {
   readonly defaultCountry: string | null
   /** Whether survey scores also become rows of `journey.review`. */
   readonly emitsReviews: boolean
+  /** Whether task legs (CLR) are loaded; `ask` asks the vendor once a day whether there are any, and becomes `on` with the first. */
+  readonly taskLegs: TaskLegs
 }
 
 export interface NewSource {
@@ -44,6 +49,8 @@ export interface NewSource {
   readonly defaultCountry?: string
   /** @default false */
   readonly emitsReviews?: boolean
+  /** @default 'off' */
+  readonly taskLegs?: TaskLegs
 }
 
 /** What this pipeline loads; all other sources are imported (`imported-source.ts`), and no pass touches them. */
@@ -87,6 +94,7 @@ export async function addSource(db: Database | Transaction<DB>, source: NewSourc
       ...(source.reportingTimeZone === undefined ? {} : { reporting_time_zone: source.reportingTimeZone }),
       default_country: source.defaultCountry ?? null,
       emits_reviews: source.emitsReviews ?? false,
+      task_legs: source.taskLegs ?? 'off',
     })
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -97,16 +105,27 @@ export async function addSource(db: Database | Transaction<DB>, source: NewSourc
 export async function changeSource(
   db: Database | Transaction<DB>,
   dataSourceId: number,
-  change: { readonly defaultCountry?: string; readonly emitsReviews?: boolean },
+  change: { readonly defaultCountry?: string; readonly emitsReviews?: boolean; readonly taskLegs?: TaskLegs },
 ): Promise<void> {
   await db
     .updateTable('etl.data_source')
     .set({
       ...(change.defaultCountry === undefined ? {} : { default_country: change.defaultCountry }),
       ...(change.emitsReviews === undefined ? {} : { emits_reviews: change.emitsReviews }),
+      ...(change.taskLegs === undefined ? {} : { task_legs: change.taskLegs }),
       updated_at: sql<Date>`now()`,
     })
     .where('data_source_id', '=', dataSourceId)
+    .execute()
+}
+
+/** ask → on: the vendor has shown a leg. A person's own choice meanwhile stays. */
+export async function confirmTaskLegs(tx: Transaction<DB>, dataSourceId: number): Promise<void> {
+  await tx
+    .updateTable('etl.data_source')
+    .set({ task_legs: 'on', updated_at: sql<Date>`now()` })
+    .where('data_source_id', '=', dataSourceId)
+    .where('task_legs', '=', 'ask')
     .execute()
 }
 
@@ -140,5 +159,6 @@ function toSource(row: Selectable<EtlDataSource>): Source {
     reportingTimeZone: row.reporting_time_zone,
     defaultCountry: row.default_country,
     emitsReviews: row.emits_reviews,
+    taskLegs: row.task_legs as TaskLegs,
   }
 }

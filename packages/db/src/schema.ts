@@ -2749,10 +2749,9 @@ export interface EtlAgentStateApplied {
 
 export interface EtlAgentTimeDue {
   agent_id: string;
+  agent_session_id: string;
   data_source_id: number;
-  is_open: boolean;
-  range_end: Timestamp;
-  range_start: Timestamp;
+  login_time: Timestamp;
 }
 
 export interface EtlApiCall {
@@ -2844,6 +2843,10 @@ export interface EtlDataSource {
   source_org_id: string;
   state: Generated<string>;
   stop_code: string | null;
+  /**
+   * Whether task legs (CLR) are loaded: off = no; ask = the vendor is asked once a day whether the organisation has any; on = yes. ask becomes on with the first leg.
+   */
+  task_legs: Generated<string>;
   updated_at: Generated<Timestamp>;
   /**
    * webex_cc is loaded by this pipeline; every other vendor is imported (wxcc import).
@@ -3474,6 +3477,63 @@ export interface JourneySite {
   updated_at: Generated<Timestamp>;
 }
 
+export interface JourneyTaskLeg {
+  abandoned_type: string | null;
+  agent_id: string | null;
+  channel_type: string;
+  conference_time_ms: number | null;
+  connected_time_ms: number | null;
+  consult_time_ms: number | null;
+  contact_state: string | null;
+  conversation_id: string;
+  created_at: Generated<Timestamp>;
+  data_source_id: number;
+  direction: string;
+  entry_point_id: string | null;
+  fetch_id: number | null;
+  handle_time_ms: number | null;
+  handle_type: string | null;
+  hold_time_ms: number | null;
+  is_active: boolean;
+  is_deleted: Generated<boolean>;
+  is_handled: boolean | null;
+  is_opted_out: boolean | null;
+  /**
+   * The vendor's own verdict, to compare ours with.
+   */
+  is_within_service_level: boolean | null;
+  last_activity_time: Timestamp;
+  leg_end_time: Timestamp | null;
+  leg_start_time: Timestamp;
+  next_agent_id: string | null;
+  next_queue_id: string | null;
+  next_team_id: string | null;
+  queue_id: string | null;
+  queue_time_ms: number | null;
+  queued_to: string | null;
+  ringing_time_ms: number | null;
+  row_hash: Buffer | null;
+  /**
+   * CLR slaValue (seconds), in milliseconds: the promise that held for this leg. It goes before the queue's present threshold and the source's default.
+   */
+  service_level_ms: number | null;
+  site_id: string | null;
+  source_leg_id: string;
+  source_queue_id: string | null;
+  source_task_id: string;
+  status: string | null;
+  task_leg_id: string;
+  team_id: string | null;
+  terminated_by: string | null;
+  termination_reason: string | null;
+  updated_at: Generated<Timestamp>;
+  /**
+   * CLR lastWrapupCodeName; the vendor gives no id.
+   */
+  wrap_up_code_name: string | null;
+  wrap_up_time_ms: number | null;
+}
+
 export interface JourneyTeam {
   created_at: Generated<Timestamp>;
   data_source_id: number;
@@ -3655,6 +3715,7 @@ export interface DB {
   "journey.reviewer": JourneyReviewer;
   "journey.service": JourneyService;
   "journey.site": JourneySite;
+  "journey.task_leg": JourneyTaskLeg;
   "journey.team": JourneyTeam;
   "journey.transaction": JourneyTransaction;
   "journey.turn": JourneyTurn;

@@ -19,6 +19,7 @@ const AGGREGATIONS = {
     root: 'taskDetails',
     text: '{field: "id", type: count, name: "records"} {field: "totalDuration", type: sum, name: "duration"} {field: "lastActivityTime", type: max, name: "activity"}',
   },
+  task_leg: { root: 'taskLegDetails', text: '{field: "id", type: count, name: "records"}' },
   agent_session: { root: 'agentSession', text: '{field: "agentSessionId", type: count, name: "records"}' },
 } as const
 export type CountedStream = keyof typeof AGGREGATIONS

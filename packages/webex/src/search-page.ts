@@ -18,7 +18,7 @@ export interface SearchPage<Item> {
 }
 
 /** Roots of the Search API and the list each answers with (webex-cc-api §3.2). */
-const LISTS = { taskDetails: 'tasks', agentSession: 'agentSessions' } as const
+const LISTS = { taskDetails: 'tasks', agentSession: 'agentSessions', taskLegDetails: 'taskLegs' } as const
 export type SearchRoot = keyof typeof LISTS
 
 /** "The first page", as three independent public clients write it (§3.6). */
@@ -38,6 +38,7 @@ const channel = z.object({ channelId: id, activities })
 /** One that is none is left out, as items are. */
 const channels = z.array(z.unknown()).transform((all) => all.flatMap((one) => channel.safeParse(one).data ?? []))
 export const aar = z.object({ agentSessionId: id, channelInfo: channels.nullish() })
+export const clr = z.object({ id, createdTime: z.number() })
 export const group = z.object({
   intervalStartTime: z.number(),
   aggregation: z.array(z.object({ name: z.string(), value: z.number().nullish() })),
@@ -47,6 +48,7 @@ export type CsrItem = z.infer<typeof csr>
 export type CarItem = z.infer<typeof car>
 export type AsrItem = z.infer<typeof asr>
 export type AarItem = z.infer<typeof aar>
+export type ClrItem = z.infer<typeof clr>
 export type GroupItem = z.infer<typeof group>
 
 export interface SearchQuery {
@@ -64,6 +66,7 @@ export interface SearchQuery {
 const FILTER_TYPES: Readonly<Record<SearchRoot, string>> = {
   taskDetails: 'TaskDetailsFilters',
   agentSession: 'AgentSessionFilters',
+  taskLegDetails: 'TaskLegDetailsFilters',
 }
 
 /** Sends one Search query and checks its answer once. Throws `vendor_graphql_error` or `vendor_malformed` beside the client's failures. */

@@ -4,15 +4,17 @@ import {
   type AarItem,
   type AsrItem,
   type CarItem,
+  type ClrItem,
   type CsrItem,
   type SearchPage,
   aar,
   asr,
   car,
+  clr,
   csr,
   searchPage,
 } from './search-page.ts'
-import { AAR_FIELDS, ASR_CHANNEL_FIELDS, ASR_FIELDS, CAR_FIELDS, CSR_FIELDS, toSelection } from './selections.ts'
+import { AAR_FIELDS, ASR_CHANNEL_FIELDS, ASR_FIELDS, CAR_FIELDS, CLR_FIELDS, CSR_FIELDS, toSelection } from './selections.ts'
 
 /** One page of a range by `createdTime` (tasks) or `startTime` (sessions). */
 export interface PageRequest {
@@ -38,6 +40,7 @@ const CSR_SELECTION = toSelection(CSR_FIELDS)
 const CAR_NODES = toSelection(CAR_FIELDS)
 const ASR_SELECTION = `${toSelection(ASR_FIELDS)} channelInfo { ${toSelection(ASR_CHANNEL_FIELDS)} }`
 const AAR_NODES = toSelection(AAR_FIELDS)
+const CLR_SELECTION = toSelection(CLR_FIELDS)
 
 /** Tasks by `createdTime`, newest first, 250 a page (§3.6). Use a closed range: page-number cursors shift while tasks arrive. */
 export function csrPage(client: WebexClient, page: PageRequest): Promise<SearchPage<CsrItem>> {
@@ -126,6 +129,24 @@ export function changedAarPage(
 ): Promise<SearchPage<AarItem>> {
   const { sinceMs, ...range } = page
   return searchPage(client, 'agentSession', aar, { ...range, filter: changedSince(sinceMs), select: aars() })
+}
+
+/** Task legs by `createdTime`, newest first, 500 a page (§3.6); an organisation without them answers none, or refuses the root (§3.10.5). */
+export function clrPage(client: WebexClient, page: PageRequest): Promise<SearchPage<ClrItem>> {
+  return searchPage(client, 'taskLegDetails', clr, { ...page, select: CLR_SELECTION })
+}
+
+/** Legs created in the range that the vendor touched at or after `since`. */
+export function changedClrPage(
+  client: WebexClient,
+  page: PageRequest & { readonly sinceMs: number },
+): Promise<SearchPage<ClrItem>> {
+  const { sinceMs, ...range } = page
+  return searchPage(client, 'taskLegDetails', clr, {
+    ...range,
+    filter: { lastActivityTime: { gte: sinceMs } },
+    select: CLR_SELECTION,
+  })
 }
 
 /** `first: 100` is the vendor's maximum; without it 25 would come (§3.6, §8.4). */

@@ -91,6 +91,24 @@ export const AAR_FIELDS = fields(`
   changedByName contactAssignmentType
 `)
 
+/**
+ * Task leg (CLR), §3.10.5. Who the customer is, numbers and variables are left out: the task has them, so a leg holds no personal data of a customer
+ * and outlives an erasure untouched.
+ */
+export const CLR_FIELDS = fields(`
+  id taskId createdTime endedTime lastActivityTime isActive status contactState channelType channelSubType direction
+  callType isOutdial routingType entryPoint.id entryPoint.name queue.id queue.name queue.duration owner.id owner.name
+  owner.signInId owner.sessionId owner.channelId site.id site.name team.id team.name nextDestination.agent.id
+  nextDestination.agent.name nextDestination.agent.signInId nextDestination.team.id nextDestination.team.name
+  nextDestination.queue.id nextDestination.queue.name queuedTo handleType handleTime isTaskLegHandled
+  isWithinServiceLevel slaValue isOptOutOfQueue optOutOfQueueTimestamp abandonedType abandonedSlCount terminatingEnd
+  terminationReason ivrScriptId ivrScriptName lastWrapupCodeName wrapupDuration selfserviceCount selfserviceDuration
+  ringingDuration connectedCount connectedDuration holdCount holdDuration postCallDuration queueCount taskLegCount
+  manualAssignCount consultDuration consultSuccessCount conferenceDuration conferenceSuccessCount childContactId
+  childContactType blindTransferCount transferCount transferErrorCount agentToDnTransferCount
+  agentTransferedInCount interQueueBlindTransferCount interQueueConsultTransferCount blindTransferToAgentCount
+`)
+
 /** Writes dotted paths as a GraphQL selection: `a.b a.c d` → `a{b c} d`. */
 export function toSelection(paths: readonly string[]): string {
   const groups = new Map<string, string[]>()

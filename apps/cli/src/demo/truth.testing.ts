@@ -43,7 +43,9 @@ export async function readTwoSides(
       script: turns.map((turn) => `${turn.taskId} ${turn.type} ${turn.participant} ${turn.time}`).toSorted(),
       database: await database(sql`
         select c.source_task_id || ' ' || t.turn_type || ' ' || t.participant || ' ' || (extract(epoch from t.turn_time) * 1000)::bigint as line
-        from journey.turn t join journey.conversation c using (conversation_id, conversation_start_time) where not t.is_deleted`),
+        from journey.turn t join journey.conversation c using (conversation_id, conversation_start_time)
+        -- The script knows what people said; which nodes of a flow ran, the records alone tell.
+        where not t.is_deleted and t.turn_type <> 'Menu Step'`),
     },
     files: {
       script: captures.map((file) => `${file.taskId} ${file.sizeBytes} ${file.sha256}`).toSorted(),

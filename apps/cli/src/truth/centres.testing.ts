@@ -240,7 +240,7 @@ async function listOpen(db: Database): Promise<string[]> {
 
 async function waitUntilNone(what: string, list: () => Promise<string[]>): Promise<void> {
   let open: string[] = []
-  await until(what, async () => (open = await list()).length === 0, { timeoutMs: 120_000, everyMs: 200 }).catch(
+  await until(what, async () => (open = await list()).length === 0, { timeoutMs: 180_000, everyMs: 200 }).catch(
     (error: Error) => {
       throw new Error(`${error.message}; open: ${open.join(' · ')}`, { cause: error })
     },

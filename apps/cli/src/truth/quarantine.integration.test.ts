@@ -67,7 +67,7 @@ beforeAll(async () => {
   )
   await centres.judged()
   hit = await readHits()
-}, 150_000)
+}, 240_000)
 afterAll(() => centres?.stop())
 
 async function readHits(): Promise<Set<string>[]> {

@@ -70,6 +70,6 @@ export async function mapAgain(db: Database, fetchIds: readonly number[]): Promi
       )
       return rows[0]!.open === 0
     },
-    { timeoutMs: 60_000, everyMs: 50 },
+    { timeoutMs: 180_000, everyMs: 50 },
   )
 }

@@ -81,7 +81,7 @@ beforeAll(async () => {
   openAtFirstLook = await listOpenTasks(centres)
   await centres.moveClock(at(LIFE_ENDS) + 60_000)
   await centres.loaded()
-}, 150_000)
+}, 240_000)
 afterAll(() => centres?.stop())
 
 describe.each(PLANS)('$key', ({ key, orgId, timeZone, loaded, clocksChangeAt }) => {
@@ -176,4 +176,4 @@ test('the stored pages, the later ones before the earlier ones and some twice, b
   expect(await contentOf(db)).toEqual(once)
   await mapAgain(db, [...earlier.slice(0, 4), ...later.slice(-4)])
   expect(await contentOf(db)).toEqual(once)
-}, 120_000)
+}, 240_000)

@@ -1,12 +1,12 @@
 import { DAY_MS, floorToWindow } from '@wxcc/contracts/window'
 import { checkSealingKey } from '@wxcc/db/check-sealing-key'
 import { openCredentials } from '@wxcc/db/credential'
-import { type Source, addSource, changeSource, listSources } from '@wxcc/db/data-source'
+import { type Source, TASK_LEGS, type TaskLegs, addSource, changeSource, listSources } from '@wxcc/db/data-source'
 import { postgresClock } from '@wxcc/db/postgres-clock'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { country, httpUrl, instant, timeZone, whole } from '../option-parsers.ts'
 import { askSecret, secretSettings } from '../secret-prompt.ts'
 import { table } from '../table.ts'
@@ -29,6 +29,7 @@ interface AddFlags {
   readonly timeZone?: string
   readonly country?: string
   readonly reviews?: boolean
+  readonly taskLegs: TaskLegs
   readonly apiUrl?: string
   readonly tokenUrl?: string
   readonly json?: boolean
@@ -62,6 +63,7 @@ export function sourcesCommand(): Command {
         .option('--time-zone <zone>', 'of reports, such as Europe/Prague', timeZone, 'UTC')
         .option('--country <code>', 'of customers’ numbers without a country’s code, such as GB', country)
         .option('--reviews', 'also make reviews (journey.review) of survey scores')
+        .addOption(taskLegsOption().default('ask'))
         .option('--api-url <url>', 'another API address, such as a simulator', httpUrl)
         .option('--token-url <url>', 'another token address, such as a simulator', httpUrl)
         .option('--json', 'print the source as JSON')
@@ -74,11 +76,26 @@ export function sourcesCommand(): Command {
         .option('--country <code>', 'of customers’ numbers without a country’s code, such as GB', country)
         .option('--reviews', 'also make reviews (journey.review) of survey scores')
         .option('--no-reviews', 'make none; those that exist stay')
+        .addOption(taskLegsOption())
         .action(setOne),
     )
 }
 
-async function setOne(flags: { readonly key: string; readonly country?: string; readonly reviews?: boolean }) {
+function taskLegsOption(): Option {
+  return new Option(
+    '--task-legs <choice>',
+    'load task legs (CLR); ask = find out whether the organisation has any',
+  ).choices(TASK_LEGS)
+}
+
+interface SetFlags {
+  readonly key: string
+  readonly country?: string
+  readonly reviews?: boolean
+  readonly taskLegs?: TaskLegs
+}
+
+async function setOne(flags: SetFlags) {
   const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
   await withDatabase(DATABASE_URL, async (db) => {
     const source = (await listSources(db)).find(({ key }) => key === flags.key)
@@ -86,6 +103,7 @@ async function setOne(flags: { readonly key: string; readonly country?: string; 
     await changeSource(db, source.dataSourceId, {
       ...(flags.country === undefined ? {} : { defaultCountry: flags.country }),
       ...(flags.reviews === undefined ? {} : { emitsReviews: flags.reviews }),
+      ...(flags.taskLegs === undefined ? {} : { taskLegs: flags.taskLegs }),
     })
     console.log(`${source.key} is set`)
   })
@@ -126,6 +144,7 @@ async function addOne(flags: AddFlags): Promise<void> {
         reportingTimeZone: flags.timeZone ?? 'UTC',
         ...(flags.country === undefined ? {} : { defaultCountry: flags.country }),
         emitsReviews: flags.reviews === true,
+        taskLegs: flags.taskLegs,
       })
     })
     print([source], flags.json === true)

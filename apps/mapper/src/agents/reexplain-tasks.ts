@@ -38,13 +38,25 @@ export async function reexplainTasks(
       toMs: toMs === null || wasOpen === true ? FAR_MS : toMs + NEAR_MS,
     })),
   )
+  await rederiveTasks(tx, deps, job, pages, taskIds)
+  return taskIds.length
+}
+
+/** Derives these tasks (the vendor's ids) anew from the raw pages. Runs under the source's exclusive lock. Those not loaded yet are left out. */
+export async function rederiveTasks(
+  tx: Transaction<DB>,
+  deps: MapperDeps,
+  job: MapperJob,
+  pages: PageReader,
+  taskIds: readonly string[],
+): Promise<void> {
+  const { dataSourceId } = job.source
   for (let at = 0; at < taskIds.length; at += CHUNK) {
     // No locks per task: whoever maps tasks of this source holds its shared lock, and waits.
     const held = await readTaskSources(tx, dataSourceId, taskIds.slice(at, at + CHUNK))
     const copies = await readHeldCopies(tx, pages, [...held.values()])
     await landTasks(tx, deps, job, { copies, held })
   }
-  return taskIds.length
 }
 
 /** The tasks as they were last mapped. Throws `FatalError('raw_page_missing')` if a page is gone. */

@@ -19,8 +19,8 @@ import { recomputeActivity } from './recompute-activity.ts'
 /** Raised when the rules of `rules/agent-time` derive other activity from the same states. */
 const RULES_VERSION = 1
 
-/** Agents' days derived anew in one transaction, which holds the source alone: about a second. */
-const DAYS_PER_BATCH = 200
+/** Logins derived anew in one transaction, which holds the source alone: about a second. */
+const LOGINS_PER_BATCH = 200
 /** So that the records of a pass do not wait for long behind a year of agent time; the next job goes on. */
 const BATCHES_PER_JOB = 25
 
@@ -43,7 +43,7 @@ export async function currentStates(tx: Transaction<DB>, job: MapperJob): Promis
   return table
 }
 
-/** Derives anew what rules changed since then make due, newest first, up to a limit. Returns how many agents' days it was. */
+/** Derives anew what rules changed since then make due, newest first, up to a limit. Returns how many logins it was. */
 export async function deriveDueTime(deps: MapperDeps, job: MapperJob): Promise<number> {
   const { dataSourceId } = job.source
   const rules = await readStateRules(deps.db, dataSourceId)
@@ -52,15 +52,15 @@ export async function deriveDueTime(deps: MapperDeps, job: MapperJob): Promise<n
   let total = 0
   for (let batch = 0; batch < BATCHES_PER_JOB; batch += 1) {
     job.signal.throwIfAborted()
-    const days = await inBatch(deps, job, async (tx) => {
+    const logins = await inBatch(deps, job, async (tx) => {
       await lockSource(tx, dataSourceId, 'exclusive')
       const table = await currentStates(tx, job)
-      const due = await takeDueAgentTime(tx, dataSourceId, DAYS_PER_BATCH)
-      await recomputeActivity(tx, job, table, due)
-      return due.length
+      const due = await takeDueAgentTime(tx, dataSourceId, LOGINS_PER_BATCH)
+      await recomputeActivity(tx, job, table, due.stretches)
+      return due.logins
     })
-    total += days
-    if (days < DAYS_PER_BATCH) break
+    total += logins
+    if (logins < LOGINS_PER_BATCH) break
   }
   return total
 }

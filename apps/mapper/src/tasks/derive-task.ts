@@ -2,6 +2,7 @@ import type { Source } from '@wxcc/db/data-source'
 import type { SeenContact } from '@wxcc/db/journey/contacts'
 import type { ConversationDetail } from '@wxcc/db/journey/conversations'
 import type { ConversationRow, EngagementRow } from '@wxcc/db/journey/fact-tables'
+import type { LegTerm } from '@wxcc/db/journey/task-legs'
 import { member, textMember } from '../pages/vendor-answer.ts'
 import type { TaskCopy } from '../pages/task-assembler.ts'
 import type { CsrRecord } from '../rules/records.ts'
@@ -22,6 +23,8 @@ export interface DeriveTerms {
   readonly ids: SourceIds
   readonly evidence: OfferEvidence
   readonly configured: Configured
+  /** What task legs promised, by the vendor's task id; none where the source has no legs. */
+  readonly legs: ReadonlyMap<string, readonly LegTerm[]>
   readonly contactKey: Uint8Array
   readonly variablesAllowed: ReadonlySet<string>
 }
@@ -62,6 +65,7 @@ export function deriveTask(copy: TaskCopy, startMs: number, terms: DeriveTerms):
     },
     ...terms.evidence,
     slaMsByQueue: terms.configured.slaMsByQueue,
+    legs: terms.legs.get(copy.taskId) ?? [],
     isOriginAgent: terms.configured.isOriginAgent(copy.csr),
   })
   const variables = splitVariables(copy.csr['globalVariables'], terms.variablesAllowed)

@@ -6,6 +6,7 @@ import { replaceReviews } from '@wxcc/db/journey/reviews'
 import { adoptTasks, saveRelations } from '@wxcc/db/journey/task-parents'
 import { buryTask, resolveTasks } from '@wxcc/db/journey/task-letter'
 import { replaceMenuSteps } from '@wxcc/db/journey/turns'
+import { readLegTerms } from '@wxcc/db/journey/task-legs'
 import type { DB } from '@wxcc/db/schema'
 import type { TaskSource } from '@wxcc/db/task-source'
 import type { Transaction } from 'kysely'
@@ -53,11 +54,13 @@ export async function landTasks(
   const { source, ids, claim, nowMs } = job
   const evidence = await readOfferEvidence(tx, source.dataSourceId, ids, landing.copies)
   const configured = await readConfigured(tx, job)
+  const legs = await readLegs(tx, job, landing.copies)
   const terms: DeriveTerms = {
     source,
     ids,
     evidence,
     configured,
+    legs,
     contactKey: deps.contactKey,
     variablesAllowed: deps.variablesAllowed,
   }
@@ -133,6 +136,20 @@ export async function landTasks(
   await seeContacts(tx, contacts)
   for (const task of tasks) for (const name of task.unknownEvents) deps.report({ event: 'unknown_event', name })
   return { tasks, buried, segmentMs }
+}
+
+/** One read a batch, and none where the source has no legs. */
+async function readLegs(
+  tx: Transaction<DB>,
+  { source }: MapperJob,
+  copies: readonly TaskCopy[],
+): Promise<DeriveTerms['legs']> {
+  if (source.taskLegs === 'off') return new Map()
+  return readLegTerms(
+    tx,
+    source.dataSourceId,
+    copies.map((copy) => copy.taskId),
+  )
 }
 
 /** What a person should know of a task although it has landed. */

@@ -110,6 +110,11 @@ export class MapperWorld {
     ])
   }
 
+  /** A fetched span of task legs, as one page of the vendor. */
+  async fetchLegs(legs: readonly object[], options: FetchOptions = {}): Promise<number> {
+    return this.#fetch('task_leg', options, [['clr', { taskLegDetails: { taskLegs: legs } }]])
+  }
+
   async fetchSessions(sessions: readonly SessionRecords[], options: FetchOptions = {}): Promise<number> {
     return this.#fetch('agent_session', options, [
       ['asr', { agentSession: { agentSessions: sessions.map(({ asr }) => asr) } }],

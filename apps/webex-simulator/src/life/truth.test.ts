@@ -90,18 +90,17 @@ describe.each([1, 7, 42])('truth of seed %i', (seed) => {
     )
     const worked = new Set(afterWork.map((row) => `${row.agentId} ${row.endedTime} ${row.endedTime - row.createdTime}`))
     const phases = new Set<TrueEngagement['menuPhase']>()
-    for (const fact of [...byTask.values()].flat()) {
-      expect(fact.menuPhase !== null).toBe(fact.type === 'Menu')
-      phases.add(fact.menuPhase)
-      const { agentId, endTime, leftTime, afterWorkMs } = fact
-      expect(afterWorkMs !== null).toBe(fact.type === 'Agent' && endTime !== null)
-      expect(leftTime !== null && fact.type !== 'Agent').toBe(false)
-      if (afterWorkMs === null) continue
-      expect(leftTime).toBeGreaterThan(fact.startTime)
+    const wrong = [...byTask.values()].flat().filter((fact) => {
+      const { type, agentId, menuPhase, startTime, endTime, leftTime, afterWorkMs } = fact
+      phases.add(menuPhase)
+      if ((menuPhase !== null) !== (type === 'Menu')) return true
+      if ((afterWorkMs !== null) !== (type === 'Agent' && endTime !== null)) return true
+      if (afterWorkMs === null || leftTime === null) return leftTime !== null && type !== 'Agent'
       // Two who leave together work on from different milliseconds, ids carry the moment.
-      expect([1, 2]).toContain(endTime! - afterWorkMs - leftTime!)
-      expect(worked).toContain(`${agentId} ${endTime} ${afterWorkMs}`)
-    }
+      const isNext = [1, 2].includes(endTime! - afterWorkMs - leftTime)
+      return leftTime <= startTime || !isNext || !worked.has(`${agentId} ${endTime} ${afterWorkMs}`)
+    })
+    expect(wrong).toEqual([])
     expect(phases).toEqual(new Set([null, 'entry', 'after_transfer', 'in_queue', 'post_call']))
   })
 

@@ -61,7 +61,7 @@ export async function readAgentStatuses(tx: Transaction<DB>, dataSourceId: numbe
 }
 
 /**
- * Regroups these statuses and books all agent time of the source as due, a row per agent and day. What was booked before stays.
+ * Regroups these statuses and books all agent time of the source as due, a row per login. What was booked before stays.
  */
 export async function applyStates(
   tx: Transaction<DB>,
@@ -80,10 +80,9 @@ export async function applyStates(
       as x(id uuid, "stateGroup" text, availability text, "isUnknown" boolean)
     where s.agent_status_id = x.id`.execute(tx)
   await sql`
-    insert into etl.agent_time_due (data_source_id, agent_id, range_start, range_end, is_open)
-    select ${dataSourceId}, agent_id, min(start_time), max(coalesce(end_time, start_time)), bool_or(end_time is null)
-    from journey.agent_state_interval where data_source_id = ${dataSourceId} and not is_deleted
-    group by agent_id, date_trunc('day', start_time, 'UTC')
+    insert into etl.agent_time_due (data_source_id, login_time, agent_session_id, agent_id)
+    select data_source_id, login_time, agent_session_id, agent_id
+    from journey.agent_session where data_source_id = ${dataSourceId} and not is_deleted
     on conflict do nothing`.execute(tx)
   await sql`
     insert into etl.agent_state_applied (data_source_id, fingerprint, applied_at)
@@ -93,24 +92,32 @@ export async function applyStates(
   )
 }
 
-/** Takes the newest of what is due; whoever takes it derives it in the same transaction. */
+/** The stretches of at most so many logins that are due, the newest first, and how many logins it were; whoever takes them derives them in the same transaction. */
 export async function takeDueAgentTime(
   tx: Transaction<DB>,
   dataSourceId: number,
   limit: number,
-): Promise<(AgentTimeStretch & { readonly wasOpen: boolean })[]> {
-  const { rows } = await sql<{ agent_id: string; range_start: Date; range_end: Date; is_open: boolean }>`
-    delete from etl.agent_time_due d
-    using (select data_source_id, range_start, agent_id from etl.agent_time_due where data_source_id = ${dataSourceId}
-      order by range_start desc, agent_id limit ${limit}) t
-    where (d.data_source_id, d.range_start, d.agent_id) = (t.data_source_id, t.range_start, t.agent_id)
-    returning d.agent_id, d.range_start, d.range_end, d.is_open`.execute(tx)
-  return rows.map((row) => ({
-    agentId: row.agent_id,
-    fromMs: row.range_start.getTime(),
-    toMs: row.range_end.getTime(),
-    wasOpen: row.is_open,
-  }))
+): Promise<{ readonly logins: number; readonly stretches: (AgentTimeStretch & { readonly wasOpen: boolean })[] }> {
+  const { rows } = await sql<{ agent_id: string; from_time: Date | null; to_time: Date; is_open: boolean }>`
+    with taken as (
+      delete from etl.agent_time_due d
+      using (select data_source_id, login_time, agent_session_id from etl.agent_time_due
+        where data_source_id = ${dataSourceId} order by login_time desc, agent_session_id limit ${limit}) t
+      where (d.data_source_id, d.login_time, d.agent_session_id) = (t.data_source_id, t.login_time, t.agent_session_id)
+      returning d.agent_id, d.agent_session_id, d.login_time)
+    select t.agent_id, i.* from taken t join journey.agent_session s using (agent_session_id)
+    cross join lateral (
+      select min(i.start_time) as from_time, max(coalesce(i.end_time, s.logout_time, i.start_time)) as to_time,
+        bool_or(i.end_time is null and s.logout_time is null) as is_open
+      from journey.agent_state_interval i
+      where i.agent_id = t.agent_id and i.agent_session_id = t.agent_session_id and not i.is_deleted
+        and i.start_time >= t.login_time - interval '1 day') i`.execute(tx)
+  const stretches = rows.flatMap(({ agent_id, from_time, to_time, is_open }) =>
+    from_time === null
+      ? []
+      : [{ agentId: agent_id, fromMs: from_time.getTime(), toMs: to_time.getTime(), wasOpen: is_open }],
+  )
+  return { logins: rows.length, stretches }
 }
 
 export async function hasDueAgentTime(db: Database, dataSourceId: number): Promise<boolean> {

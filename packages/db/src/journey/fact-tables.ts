@@ -274,6 +274,55 @@ export const reviewFacts = defineFact({
 })
 export type ReviewRow = FactRow<typeof reviewFacts>
 
+export const taskLegFacts = defineFact({
+  name: 'journey.task_leg',
+  key: ['task_leg_id', 'leg_start_time'],
+  hasLineage: true,
+  columns: [
+    'task_leg_id',
+    'leg_start_time',
+    'data_source_id',
+    'source_leg_id',
+    'source_task_id',
+    'conversation_id',
+    'leg_end_time',
+    'last_activity_time',
+    'is_active',
+    'status',
+    'contact_state',
+    'channel_type',
+    'direction',
+    'entry_point_id',
+    'queue_id',
+    'source_queue_id',
+    'queued_to',
+    'agent_id',
+    'team_id',
+    'site_id',
+    'next_queue_id',
+    'next_agent_id',
+    'next_team_id',
+    'handle_type',
+    'is_handled',
+    'is_within_service_level',
+    'service_level_ms',
+    'is_opted_out',
+    'abandoned_type',
+    'terminated_by',
+    'termination_reason',
+    'wrap_up_code_name',
+    'queue_time_ms',
+    'ringing_time_ms',
+    'connected_time_ms',
+    'hold_time_ms',
+    'consult_time_ms',
+    'conference_time_ms',
+    'wrap_up_time_ms',
+    'handle_time_ms',
+  ],
+})
+export type TaskLegRow = FactRow<typeof taskLegFacts>
+
 export const FACT_TABLES = [
   conversationFacts,
   engagementFacts,
@@ -283,4 +332,5 @@ export const FACT_TABLES = [
   stateIntervalFacts,
   activityFacts,
   reviewFacts,
+  taskLegFacts,
 ] as const

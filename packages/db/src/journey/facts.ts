@@ -13,6 +13,7 @@ type FactName =
   | 'journey.agent_state_interval'
   | 'journey.activity'
   | 'journey.review'
+  | 'journey.task_leg'
 
 /** How a fact table is written. `columns` are the business columns, keys included: all that decides whether a row has changed. */
 export interface FactTable<Name extends FactName, Column extends keyof Insertable<DB[Name]> & string> {

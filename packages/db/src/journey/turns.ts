@@ -63,7 +63,8 @@ export async function replaceMenuSteps(
       and turn_id <> all(${steps.turns.map((turn) => turn.turn_id)}::uuid[])`.execute(tx)
 }
 
-async function saveContents(tx: Transaction<DB>, contents: readonly TurnContent[]): Promise<void> {
+/** Writes what was said in turns; what is stored already is not touched. */
+export async function saveContents(tx: Transaction<DB>, contents: readonly TurnContent[]): Promise<void> {
   const rows = sortedByKey(contents, (content) => content.turnId).map((content) => ({
     turn_id: content.turnId,
     conversation_start_time: content.conversationStartTime,

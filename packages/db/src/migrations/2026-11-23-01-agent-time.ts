@@ -35,14 +35,13 @@ create table etl.agent_state_applied (
   data_source_id smallint primary key references etl.data_source on delete cascade,
   fingerprint    text not null,
   applied_at     timestamptz not null);
--- Agent time that earlier rules derived: one row per agent and day, gone once it is derived anew.
+-- Agent time that earlier rules derived: one row per login, gone once it is derived anew.
 create table etl.agent_time_due (
-  data_source_id smallint not null references etl.data_source on delete cascade,
-  agent_id       uuid not null,
-  range_start    timestamptz not null,
-  range_end      timestamptz not null,
-  is_open        boolean not null,
-  primary key (data_source_id, range_start, agent_id));
+  data_source_id   smallint not null references etl.data_source on delete cascade,
+  login_time       timestamptz not null,
+  agent_session_id uuid not null,
+  agent_id         uuid not null,
+  primary key (data_source_id, login_time, agent_session_id));
 -- When a login that lasts was last read, by which a pass can tell that it should have been listed.
 create table etl.agent_session_sighting (
   agent_session_id uuid primary key,

@@ -119,13 +119,8 @@ const DIFFS: readonly (readonly [name: string, comment: string, sql: string, isO
   ],
 ]
 
-const qaTaskReconciliation = defineView({
-  name: 'qa_task_reconciliation',
-  comment:
-    'Ours against Webex’s own totals (CSR) per finished task: ours minus theirs, and whether that is within the tolerance of 1 s. Tasks with a consult or conference are compared in part, since Webex counts their legs differently.',
-  grain: 'completed conversation',
-  with: `with s as (
-  select e.conversation_id, e.conversation_start_time,
+/** What our rows of the task `c` add up to. Lateral: whoever asks for a day reads the engagements of that day. */
+const SUMS = `  select
     coalesce(sum(e.hold_time_ms) filter (where e.engagement_type = 'Agent'), 0) as hold_ms,
     coalesce(sum(e.parked_time_ms) filter (where e.engagement_type = 'Queue'), 0) as parked_ms,
     coalesce(sum(e.invitation_time_ms) filter (where e.engagement_type in ('Agent', 'Invitation') and coalesce(e.transfer_in_type, 'queue') in ('queue', 'entry_point')
@@ -139,7 +134,13 @@ const qaTaskReconciliation = defineView({
     coalesce(bool_or(e.engagement_type = 'Bot'), false) as has_bot,
     coalesce(bool_or(e.engagement_type = 'Consult' or e.engagement_subtype = 'conference' or e.consult_time_ms > 0 or e.conference_time_ms > 0
       or e.transfer_out_type in ('consult_agent', 'consult_number')), false) as is_apart
-  from journey.engagement e where not e.is_deleted group by 1, 2)`,
+  from journey.engagement e where e.conversation_id = c.conversation_id and e.conversation_start_time = c.conversation_start_time and not e.is_deleted`
+
+const qaTaskReconciliation = defineView({
+  name: 'qa_task_reconciliation',
+  comment:
+    'Ours against Webex’s own totals (CSR) per finished task: ours minus theirs, and whether that is within the tolerance of 1 s. Tasks with a consult or conference are compared in part, since Webex counts their legs differently.',
+  grain: 'completed conversation',
   columns: columnsOf([
     ['data_source_id', 'Data source.', 'c.data_source_id'],
     ['conversation_id', 'Conversation.', 'c.conversation_id'],
@@ -170,7 +171,9 @@ const qaTaskReconciliation = defineView({
     ],
   ]),
   from: `journey.conversation c join etl.data_source ds using (data_source_id)
-left join s using (conversation_id, conversation_start_time) where not c.is_deleted and c.status = 'Completed' and c.source_total_ms is not null`,
+cross join lateral (
+${SUMS}) s
+where not c.is_deleted and c.status = 'Completed' and c.source_total_ms is not null`,
 })
 
 const qaReconciliationDaily = defineView({
