@@ -144,11 +144,7 @@ export async function failFetch(
 }
 
 /** First statement of every fenced transaction: locks the row and throws `FencedOff` if another claim overtook this one. */
-export async function holdFence(
-  tx: Transaction<DB>,
-  claim: Claim,
-  mode: 'update' | 'share' = 'update',
-): Promise<void> {
+export async function holdFence(tx: Transaction<DB>, claim: Claim, mode: 'update' | 'share' = 'update'): Promise<void> {
   const row = await tx
     .selectFrom('etl.fetch')
     .select('fetch_id')

@@ -1301,6 +1301,153 @@ export interface BiFactReview {
   updated_at: Timestamp | null;
 }
 
+export interface BiFactTaskLeg {
+  /**
+   * Where it was abandoned, as Webex spells it.
+   */
+  abandoned_type: string | null;
+  /**
+   * Agent who took it; all zeros = nobody.
+   */
+  agent_id: string | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * In conference, ms.
+   */
+  conference_time_ms: number | null;
+  /**
+   * Connected, ms.
+   */
+  connected_time_ms: number | null;
+  /**
+   * Consulting, ms.
+   */
+  consult_time_ms: number | null;
+  /**
+   * Conversation; it may not be loaded yet.
+   */
+  conversation_id: string | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Inbound or Outbound.
+   */
+  direction: string | null;
+  /**
+   * Where it arrived.
+   */
+  entry_point_id: string | null;
+  /**
+   * Handling time by Webex’s count, ms.
+   */
+  handle_time_ms: number | null;
+  /**
+   * How the leg ended, as Webex spells it: normal, abandoned, park_and_transfer, …
+   */
+  handle_type: string | null;
+  /**
+   * On hold, ms.
+   */
+  hold_time_ms: number | null;
+  /**
+   * True while it lasts.
+   */
+  is_active: boolean | null;
+  /**
+   * An agent took it.
+   */
+  is_handled: boolean | null;
+  /**
+   * The customer left the queue for a callback.
+   */
+  is_opted_out: boolean | null;
+  /**
+   * Webex’s own verdict.
+   */
+  is_within_service_level: boolean | null;
+  /**
+   * UTC; null while it lasts.
+   */
+  leg_end_time: Timestamp | null;
+  /**
+   * UTC. Partition key: filter on it.
+   */
+  leg_start_time: Timestamp | null;
+  /**
+   * Agent it went to afterwards; all zeros = none.
+   */
+  next_agent_id: string | null;
+  /**
+   * Queue it went to afterwards; all zeros = none.
+   */
+  next_queue_id: string | null;
+  /**
+   * Queue; all zeros = none.
+   */
+  queue_id: string | null;
+  /**
+   * Wait in the queue, ms.
+   */
+  queue_time_ms: number | null;
+  /**
+   * Ringing, ms.
+   */
+  ringing_time_ms: number | null;
+  /**
+   * Threshold that held for this leg, ms. Our own verdicts use it before any other.
+   */
+  service_level_ms: number | null;
+  /**
+   * Site of the agent.
+   */
+  site_id: string | null;
+  /**
+   * Webex id of the leg.
+   */
+  source_leg_id: string | null;
+  /**
+   * Webex task id.
+   */
+  source_task_id: string | null;
+  /**
+   * Local day of the start, YYYYMMDD.
+   */
+  start_date_key: number | null;
+  /**
+   * Our id.
+   */
+  task_leg_id: string | null;
+  /**
+   * Team of the agent.
+   */
+  team_id: string | null;
+  /**
+   * Who ended it, as Webex spells it.
+   */
+  terminated_by: string | null;
+  /**
+   * Why it ended, as Webex spells it.
+   */
+  termination_reason: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
+  updated_at: Timestamp | null;
+  /**
+   * Name of the last wrap-up code.
+   */
+  wrap_up_code_name: string | null;
+  /**
+   * Wrap-up, ms.
+   */
+  wrap_up_time_ms: number | null;
+}
+
 export interface BiFactTurn {
   /**
    * Agent who spoke or wrote; all zeros = none.
@@ -2656,6 +2803,157 @@ export interface BiSyncReview {
   updated_at: Timestamp | null;
 }
 
+export interface BiSyncTaskLeg {
+  /**
+   * Where it was abandoned, as Webex spells it.
+   */
+  abandoned_type: string | null;
+  /**
+   * Agent who took it; all zeros = nobody.
+   */
+  agent_id: string | null;
+  /**
+   * Voice, Chat, Email, SMS, Video or Task.
+   */
+  channel_type: string | null;
+  /**
+   * In conference, ms.
+   */
+  conference_time_ms: number | null;
+  /**
+   * Connected, ms.
+   */
+  connected_time_ms: number | null;
+  /**
+   * Consulting, ms.
+   */
+  consult_time_ms: number | null;
+  /**
+   * Conversation; it may not be loaded yet.
+   */
+  conversation_id: string | null;
+  /**
+   * Data source.
+   */
+  data_source_id: number | null;
+  /**
+   * Inbound or Outbound.
+   */
+  direction: string | null;
+  /**
+   * Where it arrived.
+   */
+  entry_point_id: string | null;
+  /**
+   * Handling time by Webex’s count, ms.
+   */
+  handle_time_ms: number | null;
+  /**
+   * How the leg ended, as Webex spells it: normal, abandoned, park_and_transfer, …
+   */
+  handle_type: string | null;
+  /**
+   * On hold, ms.
+   */
+  hold_time_ms: number | null;
+  /**
+   * True while it lasts.
+   */
+  is_active: boolean | null;
+  /**
+   * True when the row is no longer derived: remove it from your copy.
+   */
+  is_deleted: boolean | null;
+  /**
+   * An agent took it.
+   */
+  is_handled: boolean | null;
+  /**
+   * The customer left the queue for a callback.
+   */
+  is_opted_out: boolean | null;
+  /**
+   * Webex’s own verdict.
+   */
+  is_within_service_level: boolean | null;
+  /**
+   * UTC; null while it lasts.
+   */
+  leg_end_time: Timestamp | null;
+  /**
+   * UTC. Partition key: filter on it.
+   */
+  leg_start_time: Timestamp | null;
+  /**
+   * Agent it went to afterwards; all zeros = none.
+   */
+  next_agent_id: string | null;
+  /**
+   * Queue it went to afterwards; all zeros = none.
+   */
+  next_queue_id: string | null;
+  /**
+   * Queue; all zeros = none.
+   */
+  queue_id: string | null;
+  /**
+   * Wait in the queue, ms.
+   */
+  queue_time_ms: number | null;
+  /**
+   * Ringing, ms.
+   */
+  ringing_time_ms: number | null;
+  /**
+   * Threshold that held for this leg, ms. Our own verdicts use it before any other.
+   */
+  service_level_ms: number | null;
+  /**
+   * Site of the agent.
+   */
+  site_id: string | null;
+  /**
+   * Webex id of the leg.
+   */
+  source_leg_id: string | null;
+  /**
+   * Webex task id.
+   */
+  source_task_id: string | null;
+  /**
+   * Local day of the start, YYYYMMDD.
+   */
+  start_date_key: number | null;
+  /**
+   * Our id.
+   */
+  task_leg_id: string | null;
+  /**
+   * Team of the agent.
+   */
+  team_id: string | null;
+  /**
+   * Who ended it, as Webex spells it.
+   */
+  terminated_by: string | null;
+  /**
+   * Why it ended, as Webex spells it.
+   */
+  termination_reason: string | null;
+  /**
+   * Last time the content changed, UTC. For incremental extraction use the sync_ view.
+   */
+  updated_at: Timestamp | null;
+  /**
+   * Name of the last wrap-up code.
+   */
+  wrap_up_code_name: string | null;
+  /**
+   * Wrap-up, ms.
+   */
+  wrap_up_time_ms: number | null;
+}
+
 export interface BiSyncTurn {
   /**
    * Agent who spoke or wrote; all zeros = none.
@@ -3657,6 +3955,7 @@ export interface DB {
   "bi.fact_engagement_seconds": BiFactEngagementSeconds;
   "bi.fact_recording": BiFactRecording;
   "bi.fact_review": BiFactReview;
+  "bi.fact_task_leg": BiFactTaskLeg;
   "bi.fact_turn": BiFactTurn;
   "bi.freshness": BiFreshness;
   "bi.metric_abandon": BiMetricAbandon;
@@ -3678,6 +3977,7 @@ export interface DB {
   "bi.sync_conversation": BiSyncConversation;
   "bi.sync_engagement": BiSyncEngagement;
   "bi.sync_review": BiSyncReview;
+  "bi.sync_task_leg": BiSyncTaskLeg;
   "bi.sync_turn": BiSyncTurn;
   "etl.agent_session_sighting": EtlAgentSessionSighting;
   "etl.agent_state_applied": EtlAgentStateApplied;

@@ -14,7 +14,15 @@ import {
   csr,
   searchPage,
 } from './search-page.ts'
-import { AAR_FIELDS, ASR_CHANNEL_FIELDS, ASR_FIELDS, CAR_FIELDS, CLR_FIELDS, CSR_FIELDS, toSelection } from './selections.ts'
+import {
+  AAR_FIELDS,
+  ASR_CHANNEL_FIELDS,
+  ASR_FIELDS,
+  CAR_FIELDS,
+  CLR_FIELDS,
+  CSR_FIELDS,
+  toSelection,
+} from './selections.ts'
 
 /** One page of a range by `createdTime` (tasks) or `startTime` (sessions). */
 export interface PageRequest {

@@ -20,7 +20,7 @@ export async function importLines(
   db: Database,
   terms: ImportTerms,
   contents: AsyncIterable<string>,
-  refuse: (line: RefusedLine) => void,
+  refuse: (line: RefusedLine) => Promise<void>,
 ): Promise<ImportReport> {
   const made = new Set<number>()
   let [lineNo, taken, refused] = [0, 0, 0]
@@ -35,7 +35,7 @@ export async function importLines(
       made,
     )
     const all = [...rejects, ...(await write(db, lines, terms))].toSorted((a, b) => a.lineNo - b.lineNo)
-    for (const one of all) refuse(one)
+    for (const one of all) await refuse(one)
     taken += lines.length + rejects.length - all.length
     refused += all.length
   }
@@ -43,6 +43,8 @@ export async function importLines(
     lineNo += 1
     if (content.trim() === '') continue
     const read = readLine(content)
+    // What is taken back and what comes are never in one transaction, so that their order in the file is the order of work.
+    if (!('refusal' in read) && isOfOtherKind(batch.read.at(-1), read)) await flush()
     if ('refusal' in read) batch.rejects.push({ lineNo, ...read.refusal })
     else batch.read.push({ lineNo, value: read })
     if (batch.read.length + batch.rejects.length >= BATCH) await flush()
@@ -74,13 +76,26 @@ async function write(db: Database, lines: readonly Numbered<Read>[], terms: Impo
   }
 }
 
-/** The last line of a row decides: what was taken back after it came does not come, and the other way round. */
+function isOfOtherKind(last: Numbered<Read> | undefined, read: Read): boolean {
+  return last !== undefined && isTakenBack(last.value) !== isTakenBack(read)
+}
+
+function isTakenBack(read: Read): boolean {
+  return 'tombstone' in read || (read.line.type === 'activity' && read.line.is_deleted === true)
+}
+
+/** The last line of a row decides. */
 function toBatch(lines: readonly Numbered<Read>[]): Batch {
-  const last = new Map<string, Numbered<Read>>()
-  for (const one of lines) last.set(keyOf(one), one)
+  const last = new Map<string, Numbered<Read> & { readonly firstLineNo: number }>()
+  for (const one of lines) {
+    const firstLineNo = last.get(keyOf(one))?.firstLineNo ?? one.lineNo
+    last.set(keyOf(one), { ...one, firstLineNo })
+  }
   const kept = [...last.values()].toSorted((a, b) => a.lineNo - b.lineNo)
   return {
-    lines: kept.flatMap(({ lineNo, value }) => ('line' in value ? [{ lineNo, value: value.line }] : [])),
+    lines: kept.flatMap(({ lineNo, firstLineNo, value }) =>
+      'line' in value ? [{ lineNo, firstLineNo, value: value.line }] : [],
+    ),
     tombstones: kept.flatMap(({ lineNo, value }) => ('tombstone' in value ? [{ lineNo, value: value.tombstone }] : [])),
   }
 }

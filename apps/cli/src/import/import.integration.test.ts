@@ -35,7 +35,12 @@ async function* each(lines: readonly string[]) {
 async function take(lines: readonly (string | object)[]) {
   const refused: RefusedLine[] = []
   const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
-  const report = await importLines(db, { source, contactKey }, each(texts), (line) => refused.push(line))
+  const report = await importLines(
+    db,
+    { source, contactKey, nowMs: Date.UTC(2026, 2, 3) },
+    each(texts),
+    async (line) => void refused.push(line),
+  )
   return { ...report, lines: refused }
 }
 
@@ -72,9 +77,13 @@ async function webexBeside(): Promise<number> {
     .executeTakeFirstOrThrow()
   await importLines(
     db,
-    { source: { dataSourceId: data_source_id, key: 'acme', vendor: 'webex_cc', defaultCountry: null }, contactKey },
+    {
+      source: { dataSourceId: data_source_id, key: 'acme', vendor: 'webex_cc', defaultCountry: null },
+      contactKey,
+      nowMs: 0,
+    },
     each(await example()),
-    () => {},
+    async () => {},
   )
   return data_source_id
 }
@@ -212,6 +221,48 @@ test('rows are taken back, and come back', async () => {
     await live('journey.activity'),
   ]).toEqual([1, 4, 2])
   expect((await agent()).rows).toEqual([{ status: 'Active', listed: true }])
+})
+
+test.each(['in one piece', 'line by line'])('the order of the file is the order of work, %s', async (how) => {
+  const call = { type: 'conversation', id: 'C1', start_time: '2026-01-02T10:00:00Z', channel_type: 'Voice' }
+  const row = (id: string) => ({
+    ...{ type: 'engagement', id, conversation_id: 'C1', engagement_type: 'Agent', agent_id: 'A' },
+    start_time: '2026-01-02T10:00:00Z',
+  })
+  const gone = { ...call, is_deleted: true }
+  const lines = [
+    call,
+    row('E1'),
+    gone,
+    row('E2'),
+    { ...call, contact: { value: '+15550100778' } },
+    row('E3'),
+    call,
+    row('E4'),
+  ]
+  const refused: string[] = []
+  for (const piece of how === 'in one piece' ? [lines] : lines.map((line) => [line])) {
+    refused.push(...(await take(piece)).lines.map((line) => line.code))
+  }
+  expect(refused).toEqual(['unknown_conversation'])
+  const { rows } = await sql`
+    select e.anchor_record_id as id, e.is_deleted, e.contact_id is null as is_nobodys from journey.engagement e
+    where e.data_source_id = ${source.dataSourceId} order by 1`.execute(db)
+  expect(rows).toEqual([
+    { id: 'E1', is_deleted: true, is_nobodys: true },
+    { id: 'E3', is_deleted: false, is_nobodys: true },
+    { id: 'E4', is_deleted: false, is_nobodys: true },
+  ])
+  // No other row of this test is of this month.
+  expect((await sql`select 1 from journey.conversation_default`.execute(db)).rows).toEqual([])
+})
+
+test('of a line that is refused nothing is kept, least of all the caller', async () => {
+  const call = { type: 'conversation', id: 'C1', start_time: '2026-03-02T10:00:00Z', channel_type: 'Voice' }
+  await take([call])
+  await take([{ ...call, start_time: '2026-03-02T10:00:01Z', contact: { value: '+15550100779' } }])
+  const { rows } = await sql`select 1 from pii.contact_identity where normalized_value = '+15550100779'`.execute(db)
+  expect(rows).toEqual([])
 })
 
 test('a renamed member keeps its history, and what was said is in pii only', async () => {

@@ -17,6 +17,8 @@ const time = z.iso
 const status = z.enum(['In Progress', 'Completed', 'Corrupted']).default('Completed')
 const channelType = z.enum(['Voice', 'Chat', 'Email', 'SMS', 'Video', 'Task'])
 const isActive = z.boolean().default(true)
+/** A row with `true` is a tombstone, and read as one. */
+const is_deleted = z.literal(false).nullish()
 
 /** Names are indexed with their history. */
 const label = z.string().min(1).max(500).nullish()
@@ -25,6 +27,7 @@ const named = { id, name: label, is_active: isActive }
 const lines = {
   agent: z.strictObject({
     type: z.literal('agent'),
+    is_deleted,
     ...named,
     login: label,
     team_id: id.nullish(),
@@ -32,16 +35,23 @@ const lines = {
   }),
   queue: z.strictObject({
     type: z.literal('queue'),
+    is_deleted,
     ...named,
     channel_type: channelType.nullish(),
     service_level_ms: z.int().min(1).nullish(),
   }),
-  team: z.strictObject({ type: z.literal('team'), ...named, site_id: id.nullish() }),
-  site: z.strictObject({ type: z.literal('site'), ...named, time_zone: text }),
-  entry_point: z.strictObject({ type: z.literal('entry_point'), ...named, channel_type: channelType.nullish() }),
-  outcome: z.strictObject({ type: z.literal('outcome'), ...named }),
+  team: z.strictObject({ type: z.literal('team'), is_deleted, ...named, site_id: id.nullish() }),
+  site: z.strictObject({ type: z.literal('site'), is_deleted, ...named, time_zone: text }),
+  entry_point: z.strictObject({
+    type: z.literal('entry_point'),
+    is_deleted,
+    ...named,
+    channel_type: channelType.nullish(),
+  }),
+  outcome: z.strictObject({ type: z.literal('outcome'), is_deleted, ...named }),
   agent_status: z.strictObject({
     type: z.literal('agent_status'),
+    is_deleted,
     id,
     name: z.string().min(1).max(500),
     state_group: z.enum(['Available', 'Idle', 'Busy', 'Wrap Up', 'Not Responding', 'Logged Out']),
@@ -50,6 +60,7 @@ const lines = {
   conversation: z
     .strictObject({
       type: z.literal('conversation'),
+      is_deleted,
       id,
       start_time: time,
       end_time: time.nullish(),
@@ -83,6 +94,7 @@ const lines = {
   engagement: z
     .strictObject({
       type: z.literal('engagement'),
+      is_deleted,
       id,
       conversation_id: id,
       engagement_type: z.enum(['Agent', 'Menu', 'Queue', 'Invitation', 'Bot', 'Consult', 'External']),
@@ -141,6 +153,7 @@ const lines = {
     }),
   turn: z.strictObject({
     type: z.literal('turn'),
+    is_deleted,
     id,
     conversation_id: id,
     engagement_id: id.nullish(),
@@ -180,8 +193,8 @@ const line = z.discriminatedUnion('type', [
   lines.activity,
 ])
 
-/** A row that was taken back. A conversation takes its engagements and turns with it. */
-const tombstone = z.strictObject({
+/** A row that was taken back; what else its line says does not matter. A conversation takes its engagements and turns with it. */
+const tombstone = z.object({
   type: z.enum([
     'agent',
     'queue',

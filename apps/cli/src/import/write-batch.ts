@@ -2,13 +2,14 @@ import { agentStatusId, dimensionId } from '@wxcc/contracts/dimension-id'
 import { activityId, conversationId, turnId } from '@wxcc/contracts/journey-id'
 import type { ImportedSource } from '@wxcc/db/imported-source'
 import { storeConfiguredMembers } from '@wxcc/db/journey/configured-members'
-import { readCustomers, seeContacts } from '@wxcc/db/journey/contacts'
+import { readCustomers, type SeenContact, seeContacts } from '@wxcc/db/journey/contacts'
 import { saveAgentStatuses, seeDimensions } from '@wxcc/db/journey/dimensions'
 import { activityFacts, conversationFacts, engagementFacts, turnFacts } from '@wxcc/db/journey/fact-tables'
 import { upsertFacts } from '@wxcc/db/journey/facts'
 import {
   buryFacts,
   configureStatuses,
+  followConversations,
   markMemberDeleted,
   readAvailabilities,
   readImportedConversations,
@@ -33,11 +34,15 @@ import { configuredMembers, memberId, mentionedMembers, statusRows } from './mem
 export interface ImportTerms {
   readonly source: ImportedSource
   readonly contactKey: Uint8Array
+  /** Epoch ms, by the database's clock. */
+  readonly nowMs: number
 }
 
 /** A line that has its shape; `lineNo` counts from 1. */
 export interface Numbered<T> {
   readonly lineNo: number
+  /** Of the first line of this row in the batch, where there are several; the last one counts. */
+  readonly firstLineNo?: number
   readonly value: T
 }
 
@@ -58,18 +63,18 @@ export async function writeBatch(tx: Transaction<DB>, batch: Batch, terms: Impor
   await lockSource(tx, source.dataSourceId, 'shared')
   await seeDimensions(tx, source.dataSourceId, mentionedMembers(source.key, lines))
   await storeConfiguredMembers(tx, source.dataSourceId, configuredMembers(source.key, lines), {
-    nowMs: Date.now(),
+    nowMs: terms.nowMs,
     isWhole: () => false,
   })
   const statuses = statusRows(source.key, lines)
   await saveAgentStatuses(tx, source.dataSourceId, statuses)
   await configureStatuses(tx, statuses)
 
-  const known = await writeConversations(tx, batch, terms, refused)
+  const { known, contacts } = await writeConversations(tx, batch, terms, refused)
   const attached = <L extends { readonly conversation_id: string }>(lines: readonly Numbered<L>[]) =>
     lines.flatMap(({ lineNo, value }) => {
       const conversation = known.get(conversationId(source.key, value.conversation_id))
-      if (conversation !== undefined) return [{ value, conversation }]
+      if (conversation !== undefined && conversation.sinceLine < lineNo) return [{ value, conversation }]
       refused.push({
         lineNo,
         code: 'unknown_conversation',
@@ -97,11 +102,13 @@ export async function writeBatch(tx: Transaction<DB>, batch: Batch, terms: Impor
   )
   await writeActivities(tx, batch, terms, refused)
   await writeTombstones(tx, batch, source)
-  await seeContacts(
-    tx,
-    ofType(batch, 'conversation').flatMap(({ value }) => contactOf(value, terms) ?? []),
-  )
+  await seeContacts(tx, contacts)
   return refused
+}
+
+/** A conversation, and the line from which on others may belong to it; 0 for one that was stored before. */
+interface HeldConversation extends KnownConversation {
+  readonly sinceLine: number
 }
 
 function ofType<T extends Line['type']>(batch: Batch, type: T): Numbered<LineOf<T>>[] {
@@ -114,23 +121,24 @@ async function writeConversations(
   batch: Batch,
   terms: ImportTerms,
   refused: RefusedLine[],
-): Promise<Map<string, KnownConversation>> {
+): Promise<{ readonly known: ReadonlyMap<string, HeldConversation>; readonly contacts: readonly SeenContact[] }> {
   const { source } = terms
   const named = batch.lines.flatMap(({ value }) =>
     value.type === 'conversation' ? [value.id] : 'conversation_id' in value ? [value.conversation_id] : [],
   )
   const ids = [...new Set(named)].map((id) => conversationId(source.key, id))
-  const known = new Map((await readImportedConversations(tx, ids)).map((row) => [row.conversationId, row]))
+  const stored = new Map((await readImportedConversations(tx, ids)).map((row) => [row.conversationId, row]))
   const wanted = ofType(batch, 'conversation').filter(({ lineNo, value }) => {
-    const held = known.get(conversationId(source.key, value.id))
+    const held = stored.get(conversationId(source.key, value.id))
     if (held === undefined || held.startTime.getTime() === value.start_time.getTime()) return true
     refused.push({ lineNo, code: 'conversation_moved', reason: 'start_time: differs from the one that is stored' })
     return false
   })
   const contacts = new Map(wanted.map(({ value }) => [value.id, contactOf(value, terms)]))
+  const seen = [...contacts.values()].filter((contact) => contact !== null)
   const merged = await readCustomers(
     tx,
-    [...contacts.values()].flatMap((contact) => contact?.contactId ?? []),
+    seen.map((contact) => contact.contactId),
   )
   const rows = wanted.map(({ value }) => {
     const contact = contacts.get(value.id)
@@ -141,9 +149,14 @@ async function writeConversations(
       contactId === undefined ? null : { contactId, customerId: merged.get(contactId) ?? customerId! },
     )
   })
-  await upsertFacts(tx, conversationFacts, rows, null)
+  await followConversations(tx, await upsertFacts(tx, conversationFacts, rows, null))
+  const known = new Map<string, HeldConversation>(
+    [...stored].filter(([, row]) => !row.isDeleted).map(([id, row]) => [id, { ...row, sinceLine: 0 }]),
+  )
+  const since = new Map(wanted.map((one) => [conversationId(source.key, one.value.id), one.firstLineNo ?? one.lineNo]))
   for (const row of rows) {
     known.set(row.conversation_id, {
+      sinceLine: known.get(row.conversation_id)?.sinceLine ?? since.get(row.conversation_id) ?? 0,
       conversationId: row.conversation_id,
       startTime: new Date(row.conversation_start_time),
       contactId: row.contact_id ?? null,
@@ -152,7 +165,7 @@ async function writeConversations(
       direction: row.direction,
     })
   }
-  return known
+  return { known, contacts: seen }
 }
 
 async function writeActivities(

@@ -58,7 +58,7 @@ export async function benchMapper(flags: MapperFlags): Promise<void> {
     console.log(`asking the simulator for ${wanted} tasks with every field`)
     const asked = await askTasks(flags, wanted)
     const parts = await startParts(sandbox, folder, flags.profile)
-    const figures = await measure(parts, asked, wanted)
+    const figures = await measure(parts, asked)
     console.log(
       table(
         ['figure', 'value'],
@@ -166,7 +166,7 @@ async function newTarget(db: Database, folder: string): Promise<SpanTarget> {
   return { db, dataSourceId, sourceKey: key, store: openFolderStore(path.join(folder, 'objects')) }
 }
 
-async function measure(parts: Parts, { spans, csrFields }: Asked, wanted: number): Promise<Record<string, number>> {
+async function measure(parts: Parts, { spans, csrFields }: Asked): Promise<Record<string, number>> {
   const { mapper } = parts
   const idleRssMb = await mapper.rssMb()
   // One span warms up what every mapper warms up once a day.

@@ -1,14 +1,15 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { once } from 'node:events'
-import { access, rm } from 'node:fs/promises'
-import path from 'node:path'
+import { createReadStream } from 'node:fs'
+import { access, type FileHandle, open, rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { contactSettings } from '@wxcc/contacts/settings'
 import { ensureImportedSource } from '@wxcc/db/imported-source'
+import { postgresClock } from '@wxcc/db/postgres-clock'
 import { databaseSettings } from '@wxcc/db/settings'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
+import { ReadableError } from '@wxcc/runtime/readable-error'
 import { Command } from 'commander'
 import { importLines, type ImportReport } from '../import/import-lines.ts'
+import type { RefusedLine } from '../import/write-batch.ts'
 import { country, timeZone } from '../option-parsers.ts'
 import { withDatabase } from '../with-database.ts'
 
@@ -63,35 +64,35 @@ async function importOne(file: string, flags: Flags): Promise<void> {
       ...(flags.country === undefined ? {} : { defaultCountry: flags.country }),
     })
     if (source === undefined) throw new ConfigError([{ setting: '--source', problem: 'is a source of another vendor' }])
+    const beside = file === '-' ? null : `${file.replace(/\.jsonl$/, '')}.rejected.jsonl`
+    if (beside !== null) await rm(beside, { force: true })
+    const rejected = rejectedFile(beside)
+    const terms = { source, contactKey: config.CONTACT_KEY, nowMs: await postgresClock(db)() }
+    // Nothing may be awaited from here until its lines are read: an interface that nobody reads loses them.
     const input = file === '-' ? process.stdin : createReadStream(file, 'utf8')
-    const rejected = rejectedFile(
-      file === '-'
-        ? 'import.rejected.jsonl'
-        : `${path.join(path.dirname(file), path.basename(file, '.jsonl'))}.rejected.jsonl`,
-    )
-    await rm(rejected.name, { force: true })
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-    const report = await importLines(db, { source, contactKey: config.CONTACT_KEY }, lines, (line) =>
-      rejected.add(line),
-    )
-    await rejected.close()
+    const report = await importLines(db, terms, lines, (line) => rejected.add(line)).finally(() => rejected.close())
     print(report, rejected.name, flags)
   })
 }
 
-/** Made with the first line it has to hold. Numbers and reasons, never content. */
-function rejectedFile(name: string) {
-  let stream: ReturnType<typeof createWriteStream> | undefined
+/** Made with the first line it has to hold. Numbers and reasons, never content. Of standard input they go to standard error. */
+function rejectedFile(name: string | null) {
+  let file: FileHandle | undefined
   return {
-    name,
-    add(line: { readonly lineNo: number; readonly code: string; readonly reason: string }) {
-      stream ??= createWriteStream(name)
-      stream.write(`${JSON.stringify({ line: line.lineNo, code: line.code, reason: line.reason })}\n`)
+    name: name ?? 'standard error',
+    async add({ lineNo, code, reason }: RefusedLine) {
+      const text = `${JSON.stringify({ line: lineNo, code, reason })}\n`
+      if (name === null) return void process.stderr.write(text)
+      file ??= await open(name, 'w').catch((cause: unknown) => {
+        throw new ReadableError(`${name} cannot be written, and line ${lineNo} is refused (${code}): ${reason}`, {
+          cause,
+        })
+      })
+      await file.write(text)
     },
     async close() {
-      if (stream === undefined) return
-      stream.end()
-      await once(stream, 'close')
+      await file?.close()
     },
   }
 }

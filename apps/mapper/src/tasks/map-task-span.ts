@@ -35,7 +35,7 @@ export async function mapTaskSpan(
   pages: readonly RawPage[],
   reader: PageReader,
 ): Promise<Outcome> {
-  const { claim, source, signal, nowMs } = job
+  const { claim, signal, nowMs } = job
   const total = { landed: 0, older: 0, failed: 0 }
   const inFlight: Promise<void>[] = []
   const add = (counts: BatchCounts) => {

@@ -64,7 +64,7 @@ describe('who may read what', () => {
     const documented = [...guide.matchAll(/```sql\n([^`]+)```/g)]
       .map(([, text]) => text!)
       .filter((text) => text.includes('select '))
-      .map((text) => text.replace(':last', `'2026-01-01'::timestamptz`))
+      .map((text) => text.replace(':source', '1').replaceAll(/:(last|safe_until)\b/g, `'2026-01-01'::timestamptz`))
     expect(documented.length).toBeGreaterThanOrEqual(3)
     await as('bi_reader', [
       ...METRICS.map((metric) => metric.example),
@@ -212,7 +212,7 @@ it('an extraction up to safe_until loses nothing to a writer that is still open'
   const slow = connectDatabase({ url: database.url(), applicationName: 'wxcc-mapper', poolSize: 1 })
   try {
     await slow.transaction().execute(async (tx) => {
-      await waitAt(tx as unknown as Database, source, [new Date('2026-05-01T11:00Z')])
+      await waitAt(tx, source, [new Date('2026-05-01T11:00Z')])
       // Written, committed and extracted while the slow one is open: its rows will be older than these.
       await waitAt(db, source, [new Date('2026-05-01T12:00Z')])
       await extract()

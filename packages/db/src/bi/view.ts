@@ -37,12 +37,12 @@ export function defineView(view: {
   /** Goes before `select`, for common table expressions. */
   readonly with?: string
   /** Goes after everything, such as `union all select …`. */
-  readonly then?: string
+  readonly thereafter?: string
 }): BiView {
   const list = view.columns.map(({ name, sql }) =>
     sql === name || sql.endsWith(`.${name}`) ? sql : `${sql} as ${name}`,
   )
-  const select = [view.with, `select\n  ${list.join(',\n  ')}`, `from ${view.from}`, view.then]
+  const select = [view.with, `select\n  ${list.join(',\n  ')}`, `from ${view.from}`, view.thereafter]
   return { ...view, select: select.filter((part) => part !== undefined).join('\n') }
 }
 

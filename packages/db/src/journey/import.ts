@@ -30,9 +30,23 @@ export async function readImportedConversations(tx: Transaction<DB>, conversatio
       'customer_id as customerId',
       'channel_type as channelType',
       'direction',
+      'is_deleted as isDeleted',
     ])
     .where('conversation_id', 'in', [...conversationIds])
     .execute()
+}
+
+/** Engagements stored earlier bear the contact of their conversation, whatever it is by now. */
+export async function followConversations(tx: Transaction<DB>, conversationIds: readonly string[]): Promise<void> {
+  if (conversationIds.length === 0) return
+  await sql`
+    update journey.engagement t
+    set contact_id = c.contact_id, customer_id = c.customer_id, channel_type = c.channel_type, direction = c.direction, updated_at = now()
+    from journey.conversation c
+    where c.conversation_id = any(${[...conversationIds]}::uuid[]) and t.conversation_id = c.conversation_id
+      and t.conversation_start_time = c.conversation_start_time
+      and (t.contact_id, t.customer_id, t.channel_type, t.direction)
+        is distinct from (c.contact_id, c.customer_id, c.channel_type, c.direction)`.execute(tx)
 }
 
 /** Availability of these statuses, by id. */

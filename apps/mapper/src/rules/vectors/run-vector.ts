@@ -23,6 +23,7 @@ export function runVector(input: VectorInput): VectorRows {
         (own) => own.agentId === agentId && own.fromMs <= atMs && (own.toMs === null || atMs <= own.toMs),
       ),
     slaMsByQueue: new Map(Object.entries(input.slaMsByQueue)),
+    legs: input.legs,
     isOriginAgent: input.isOriginAgent,
   })
   const anchors = new Map(task.engagements.map((row) => [row.engagement_id, row.anchor_record_id]))

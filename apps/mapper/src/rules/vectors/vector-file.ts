@@ -36,6 +36,8 @@ const vectorInput = z.strictObject({
   aars: z.array(aar.extend({ agentId: z.string(), taskId: z.string().nullish() })).default([]),
   /** Thresholds in ms by the vendor's queue id. */
   slaMsByQueue: z.record(z.string(), z.number()).default({}),
+  /** What the task's legs promised: a leg's queue, start (epoch ms) and threshold in ms. */
+  legs: z.array(z.strictObject({ queueId: z.string(), startMs: z.number(), slaMs: z.number() })).default([]),
   isOriginAgent: z.boolean().default(false),
 })
 

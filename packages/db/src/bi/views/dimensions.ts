@@ -107,7 +107,7 @@ const dimAgent = defineView({
     DELETED,
   ]),
   from: 'journey.agent d left join journey.team t using (team_id) left join journey.site s on s.site_id = d.site_id',
-  then: `union all select ${UNKNOWN}, null, '', 'Unknown', 'Unknown', 'Inactive', ${UNKNOWN}, null, ${UNKNOWN}, null, null, null, null, false`,
+  thereafter: `union all select ${UNKNOWN}, null, '', 'Unknown', 'Unknown', 'Inactive', ${UNKNOWN}, null, ${UNKNOWN}, null, null, null, null, false`,
 })
 
 /** Dimensions of one shape: id, source, id at the source, name, and whatever else they have. */
@@ -133,7 +133,7 @@ function member(given: {
       DELETED,
     ]),
     from: `journey.${given.table} d`,
-    then: `union all select ${[UNKNOWN, 'null', `''`, `'Unknown'`, ...(given.unknownMore ?? []), 'false'].join(', ')}`,
+    thereafter: `union all select ${[UNKNOWN, 'null', `''`, `'Unknown'`, ...(given.unknownMore ?? []), 'false'].join(', ')}`,
   })
 }
 
@@ -203,7 +203,7 @@ const dimAgentStatus = defineView({
     DELETED,
   ]),
   from: 'journey.agent_status d',
-  then: `union all select ${UNKNOWN}, null, '', 'Unknown', 'Busy', 'Available', true, false`,
+  thereafter: `union all select ${UNKNOWN}, null, '', 'Unknown', 'Busy', 'Available', true, false`,
 })
 
 const dimContact = defineView({
@@ -220,7 +220,7 @@ const dimContact = defineView({
     ['last_seen_at', 'Start of the latest conversation with it, UTC.', 'd.last_seen_at'],
   ]),
   from: 'journey.contact d where not d.is_deleted',
-  then: `union all select ${UNKNOWN}, ${UNKNOWN}, 'anonymous', null, null, null, null`,
+  thereafter: `union all select ${UNKNOWN}, ${UNKNOWN}, 'anonymous', null, null, null, null`,
 })
 
 const dimCustomer = defineView({
@@ -238,7 +238,7 @@ const dimCustomer = defineView({
     ['state', 'For your own enrichment.', 'd.state'],
   ]),
   from: 'journey.customer d where not d.is_deleted',
-  then: `union all select ${UNKNOWN}, 'Unknown', null, null, null, null, null, null`,
+  thereafter: `union all select ${UNKNOWN}, 'Unknown', null, null, null, null, null, null`,
 })
 
 const dimMemberName = defineView({

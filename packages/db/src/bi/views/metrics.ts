@@ -6,13 +6,38 @@ const DAY: ColumnSpec = ['date_key', 'Local day, YYYYMMDD.', 'start_date_key']
 const INTERVAL_DAY: ColumnSpec = ['date_key', 'Local day, YYYYMMDD.', 'interval_date_key']
 const AGENT: ColumnSpec = ['agent_id', 'Agent.']
 
-/** A metric of one side of a full join: absent rows count as nothing. */
-const joined = (specs: readonly ColumnSpec[], alias: string): ColumnSpec[] =>
-  specs.map(([name, comment]) => [name, comment, `coalesce(${alias}.${name}, 0)`])
-
 function aggregate(name: string, columns: readonly ColumnSpec[], from: string): string {
   const list = columnsOf(columns).map((column) => `${column.sql} as ${column.name}`)
   return `${name} as (select ${list.join(', ')} from ${from})`
+}
+
+/** Columns that are there already. */
+const named = (specs: readonly ColumnSpec[]): ColumnSpec[] => specs.map(([name, comment]) => [name, comment])
+
+/** What a fact adds to a day: columns over `from`, which groups by the day's keys. */
+interface Part {
+  readonly keys: readonly ColumnSpec[]
+  readonly columns: readonly ColumnSpec[]
+  readonly from: string
+}
+
+/**
+ * `name` with the columns of both facts per key; what one of them does not have counts as nothing. A union and no full join: through a union a
+ * range of days, which is what reports ask for, reaches the rows before they are added up.
+ */
+function daysOf(name: string, parts: readonly Part[]): string {
+  const all = parts.flatMap(({ columns }) => columns.map(([column]) => column))
+  const branches = parts.map(({ keys, columns, from }) => {
+    const own = new Map(columnsOf(columns).map((column) => [column.name, column.sql]))
+    const measures = all.map((column) => `${own.get(column) ?? 'null'} as ${column}`)
+    const list = [...columnsOf(keys).map((key) => `${key.sql} as ${key.name}`), ...measures]
+    return `select ${list.join(', ')} from ${from}`
+  })
+  const keys = (parts[0]?.keys ?? []).map(([key]) => key)
+  const summed = all.map((column) => `coalesce(max(${column}), 0) as ${column}`)
+  return `${name} as (
+select ${[...keys, ...summed].join(', ')} from (
+${branches.join('\nunion all\n')}) u group by ${keys.join(', ')})`
 }
 
 const engaged = metricColumns('fact_engagement')
@@ -22,18 +47,18 @@ const metricSeedDaily = defineView({
   name: 'metric_seed_daily',
   comment: 'The nine metrics (and their counts of conversations) per data source and local day. All times in ms.',
   grain: 'data source and local day',
-  with: `with ${[
-    aggregate('e', [SOURCE, DAY, ...engaged], 'bi.fact_engagement group by 1, 2'),
-    aggregate('a', [SOURCE, INTERVAL_DAY, ...active], 'bi.fact_activity group by 1, 2'),
-  ].join(',\n')}`,
+  with: `with ${daysOf('d', [
+    { keys: [SOURCE, DAY], columns: engaged, from: 'bi.fact_engagement group by 1, 2' },
+    { keys: [SOURCE, INTERVAL_DAY], columns: active, from: 'bi.fact_activity group by 1, 2' },
+  ])}`,
   columns: columnsOf([
     SOURCE,
     ['date_key', 'Local day, YYYYMMDD.'],
-    ...joined(engaged.slice(0, 2), 'e'),
-    ...joined(active, 'a'),
-    ...joined(engaged.slice(2), 'e'),
+    ...named(engaged.slice(0, 2)),
+    ...named(active),
+    ...named(engaged.slice(2)),
   ]),
-  from: 'e full join a using (data_source_id, date_key)',
+  from: 'd',
 })
 
 const metricQueueInterval = defineView({
@@ -155,29 +180,33 @@ const metricAgentDaily = defineView({
   comment:
     'The metrics of agents per local day, with their time per group of states. Queue and menu metrics belong to no agent.',
   grain: 'agent and local day',
-  with: `with ${[
-    aggregate(
-      'e',
-      [SOURCE, DAY, AGENT, ...ofAgents, ...handled],
-      `bi.fact_engagement where engagement_type in ('Agent', 'Consult', 'Invitation') and agent_id <> ${UNKNOWN} group by 1, 2, 3`,
-    ),
-    aggregate('a', [SOURCE, INTERVAL_DAY, AGENT, ...active, ...states], 'bi.fact_activity group by 1, 2, 3'),
-  ].join(',\n')}`,
+  with: `with ${daysOf('a', [
+    {
+      keys: [SOURCE, DAY, AGENT],
+      columns: [...ofAgents, ...handled],
+      from: `bi.fact_engagement where engagement_type in ('Agent', 'Consult', 'Invitation') and agent_id <> ${UNKNOWN} group by 1, 2, 3`,
+    },
+    {
+      keys: [SOURCE, INTERVAL_DAY, AGENT],
+      columns: [...active, ...states],
+      from: 'bi.fact_activity group by 1, 2, 3',
+    },
+  ])}`,
   columns: columnsOf([
     SOURCE,
     ['date_key', 'Local day, YYYYMMDD.'],
     AGENT,
-    ...joined(ofAgents, 'e'),
-    ...joined(handled, 'e'),
-    ...joined(active, 'a'),
-    ...joined(states, 'a'),
+    ...named(ofAgents),
+    ...named(handled),
+    ...named(active),
+    ...named(states),
     [
       'occupancy',
       '(Busy + Wrap Up) / (Busy + Wrap Up + Available), 0-1. Of several rows compute it from the sums.',
       OCCUPANCY,
     ],
   ]),
-  from: 'e full join a using (data_source_id, date_key, agent_id)',
+  from: 'a',
 })
 
 const ofQueues = `bi.fact_engagement where engagement_type = 'Queue' group by 1, 2, 3, 4`
@@ -238,8 +267,8 @@ const metricOccupancy = defineView({
     SOURCE,
     ['date_key', 'Local day, YYYYMMDD.'],
     AGENT,
-    ...active.map(([name, comment]): ColumnSpec => [name, comment]),
-    ...states.map(([name, comment]): ColumnSpec => [name, comment]),
+    ...named(active),
+    ...named(states),
     [
       'occupancy',
       '(Busy + Wrap Up) / (Busy + Wrap Up + Available), 0-1. Of several rows compute it from the sums.',

@@ -19,7 +19,7 @@ const freshness = defineView({
     ],
     [
       'safe_until',
-      'UTC. Read sync_ views with updated_at up to here: nothing older can still be written.',
+      'UTC. Read sync_ views with updated_at up to here, itself included: nothing that old can still be written. Ask for it in a statement of its own, before the rows.',
       'etl.safe_until()',
     ],
   ]),
@@ -218,6 +218,10 @@ const ORPHANS: readonly (readonly [relation: string, sql: string])[] = [
     'engagement → team',
     'select count(*) from journey.engagement f where not f.is_deleted and f.engaged_team_id is not null and not exists (select from journey.team d where d.team_id = f.engaged_team_id)',
   ],
+  ...(['agent', 'queue', 'team', 'site', 'entry_point'] as const).map((dimension): readonly [string, string] => [
+    `task_leg → ${dimension}`,
+    `select count(*) from journey.task_leg f where not f.is_deleted and f.${dimension}_id is not null and not exists (select from journey.${dimension} d where d.${dimension}_id = f.${dimension}_id)`,
+  ]),
   [
     'activity → agent',
     'select count(*) from journey.activity f where not f.is_deleted and not exists (select from journey.agent d where d.agent_id = f.agent_id)',
@@ -240,7 +244,7 @@ const qaOrphans = defineView({
   from: `(${ORPHANS.map(([relation, sql]) => `select '${relation}'::text as relation, (${sql}) as rows`).join('\n  union all ')}) o`,
 })
 
-const PARTITIONED = ['conversation', 'engagement', 'turn', 'activity', 'agent_state_interval']
+const PARTITIONED = ['conversation', 'engagement', 'turn', 'activity', 'agent_state_interval', 'task_leg']
 
 const qaDefaultPartitions = defineView({
   name: 'qa_default_partitions',
