@@ -1533,7 +1533,7 @@ export interface BiFreshness {
    */
   data_source_id: number | null;
   /**
-   * UTC. Read sync_ views with updated_at up to here: nothing older can still be written.
+   * UTC. Read sync_ views with updated_at up to here, itself included: nothing that old can still be written. Ask for it in a statement of its own, before the rows.
    */
   safe_until: Timestamp | null;
   /**

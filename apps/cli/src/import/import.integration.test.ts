@@ -226,7 +226,11 @@ test('rows are taken back, and come back', async () => {
 test.each(['in one piece', 'line by line'])('the order of the file is the order of work, %s', async (how) => {
   const call = { type: 'conversation', id: 'C1', start_time: '2026-01-02T10:00:00Z', channel_type: 'Voice' }
   const row = (id: string) => ({
-    ...{ type: 'engagement', id, conversation_id: 'C1', engagement_type: 'Agent', agent_id: 'A' },
+    type: 'engagement',
+    id,
+    conversation_id: 'C1',
+    engagement_type: 'Agent',
+    agent_id: 'A',
     start_time: '2026-01-02T10:00:00Z',
   })
   const gone = { ...call, is_deleted: true }

@@ -71,8 +71,11 @@ async function importOne(file: string, flags: Flags): Promise<void> {
     // Nothing may be awaited from here until its lines are read: an interface that nobody reads loses them.
     const input = file === '-' ? process.stdin : createReadStream(file, 'utf8')
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-    const report = await importLines(db, terms, lines, (line) => rejected.add(line)).finally(() => rejected.close())
-    print(report, rejected.name, flags)
+    try {
+      print(await importLines(db, terms, lines, rejected.add), rejected.name, flags)
+    } finally {
+      await rejected.close()
+    }
   })
 }
 
@@ -81,9 +84,12 @@ function rejectedFile(name: string | null) {
   let file: FileHandle | undefined
   return {
     name: name ?? 'standard error',
-    async add({ lineNo, code, reason }: RefusedLine) {
+    add: async ({ lineNo, code, reason }: RefusedLine) => {
       const text = `${JSON.stringify({ line: lineNo, code, reason })}\n`
-      if (name === null) return void process.stderr.write(text)
+      if (name === null) {
+        process.stderr.write(text)
+        return
+      }
       file ??= await open(name, 'w').catch((cause: unknown) => {
         throw new ReadableError(`${name} cannot be written, and line ${lineNo} is refused (${code}): ${reason}`, {
           cause,
@@ -91,7 +97,7 @@ function rejectedFile(name: string | null) {
       })
       await file.write(text)
     },
-    async close() {
+    close: async () => {
       await file?.close()
     },
   }

@@ -56,3 +56,27 @@ export async function readAs(db: Database, role: string, text: string): Promise<
     return (await sql.raw<Record<string, unknown>>(text).execute(tx)).rows
   })
 }
+
+/** One agent of this source, who has a menu's customer for a minute at each of these moments and is available in that whole quarter hour. */
+export async function workAt(db: Database, source: Source, moments: readonly Date[]): Promise<void> {
+  await sql`
+    with a as (
+      insert into journey.agent (agent_id, data_source_id, source_agent_id, name)
+      values (gen_random_uuid(), ${source.dataSourceId}, gen_random_uuid()::text, 'Ada') returning agent_id),
+    st as (
+      insert into journey.agent_status (agent_status_id, data_source_id, source_state, name, state_group, availability)
+      values (gen_random_uuid(), ${source.dataSourceId}, 'available', 'Available', 'Available', 'Available') returning agent_status_id),
+    c as (
+      insert into journey.conversation (conversation_id, conversation_start_time, data_source_id, source_task_id, channel_type, direction, status, end_time, is_handled, source_total_ms)
+      select gen_random_uuid(), m, ${source.dataSourceId}, gen_random_uuid()::text, 'Voice', 'Inbound', 'Completed', m + interval '1 minute', true, 60000
+      from unnest(${[...moments]}::timestamptz[]) m returning *),
+    e as (
+      insert into journey.engagement (engagement_id, conversation_id, conversation_start_time, data_source_id, engagement_type, sequence_no,
+        anchor_record_id, source_record_ids, agent_id, channel_type, direction, menu_phase, status, start_time, end_time, engagement_time_ms, menu_time_ms)
+      select gen_random_uuid(), conversation_id, conversation_start_time, data_source_id, kind, 1, kind || conversation_id, '{}', a.agent_id, 'Voice', 'Inbound',
+        case kind when 'Menu' then 'entry' end, 'Completed', conversation_start_time, end_time, case kind when 'Agent' then 60000 end, case kind when 'Menu' then 5000 end
+      from c, a, unnest(array['Menu', 'Agent']) kind)
+    insert into journey.activity (activity_id, data_source_id, agent_id, agent_status_id, interval_time, availability, activity_time_ms)
+    select gen_random_uuid(), ${source.dataSourceId}, a.agent_id, st.agent_status_id, date_bin('15 minutes', m, timestamptz '2000-01-01 00:00+00'), 'Available', 900000
+    from a, st, unnest(${[...moments]}::timestamptz[]) m`.execute(db)
+}

@@ -13,7 +13,7 @@ const DELETED: ColumnSpec = [
 
 const dimDate: BiView = {
   name: 'dim_date',
-  comment: 'Every day from 2022 to 2035, for all date keys (role-playing: start, end, interval, turn).',
+  comment: 'Every day from 2000 to 2059, for all date keys (role-playing: start, end, interval, turn).',
   grain: 'calendar day',
   select: undefined,
   columns: columnsOf([
