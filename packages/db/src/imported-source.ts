@@ -57,3 +57,13 @@ export async function ensureImportedSource(
     }
   })
 }
+
+/** Sources whose rows come from files, by key; the pipeline asks nobody about them. */
+export async function listImportedSources(db: Database): Promise<Pick<ImportedSource, 'key' | 'vendor'>[]> {
+  return db
+    .selectFrom('etl.data_source')
+    .select(['data_source_key as key', 'vendor'])
+    .where('credential_id', 'is', null)
+    .orderBy('data_source_key')
+    .execute()
+}

@@ -1,6 +1,7 @@
 import { FAILURES, type FailureCode } from '@wxcc/contracts/failures'
 import { checkSchema } from '@wxcc/db/check-schema'
 import { connectDatabase } from '@wxcc/db/connect'
+import { listImportedSources } from '@wxcc/db/imported-source'
 import { type LedgerStatus, type UnprovedWindow, listUnprovedWindows, readLedgerStatus } from '@wxcc/db/ledger-status'
 import { databaseSettings } from '@wxcc/db/settings'
 import { connecting } from '@wxcc/runtime/connecting'
@@ -22,10 +23,23 @@ export function statusCommand(): Command {
       const db = connectDatabase({ url: DATABASE_URL, applicationName: 'wxcc-cli', poolSize: 2 })
       try {
         await connecting('DATABASE_URL', () => checkSchema(db))
-        const [status, unproved] = await connecting('DATABASE_URL', () =>
-          Promise.all([readLedgerStatus(db), listUnprovedWindows(db, options.json ? 100_000 : SHOWN_WINDOWS)]),
+        const [status, unproved, imported] = await connecting('DATABASE_URL', () =>
+          Promise.all([
+            readLedgerStatus(db),
+            listUnprovedWindows(db, options.json ? 100_000 : SHOWN_WINDOWS),
+            listImportedSources(db),
+          ]),
         )
-        console.log(options.json ? JSON.stringify({ ...status, unproved }, null, 2) : describe(status, unproved))
+        if (options.json) return console.log(JSON.stringify({ ...status, unproved, imported }, null, 2))
+        console.log(describe(status, unproved))
+        if (imported.length > 0)
+          console.log(
+            section(
+              'Imported from files',
+              ['Source', 'Vendor'],
+              imported.map(({ key, vendor }) => [key, vendor]),
+            ),
+          )
       } finally {
         await db.destroy()
       }
