@@ -37,7 +37,8 @@ test('node is process 1, under a user that is not root and owns none of the sour
 })
 
 test('what the entry point preloads exists and reaches the image', () => {
-  const [, , preloaded = ''] = execForm('ENTRYPOINT') ?? []
+  const words = execForm('ENTRYPOINT') ?? []
+  const preloaded = words[words.indexOf('--import') + 1] ?? ''
   const file = path.posix.relative(APP_FOLDER, preloaded)
   expect(existsSync(path.join(ROOT, file))).toBe(true)
   const kept = read('.dockerignore')

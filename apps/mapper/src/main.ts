@@ -17,9 +17,9 @@ import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
 import { mapperSettings } from './config.ts'
 import { startWorkers, TRANSCRIPTS_PER_SPAN } from './start-workers.ts'
 
-// Pages come and go by the megabyte: left alone, V8 lets the heap grow to several times what is alive before it looks (measured: a third of the
-// process, for a tenth of the speed). A worker's size is what a platform team pays for.
-setFlagsFromString('--heap-growing-percent=80')
+// Pages come and go by the megabyte: left alone, V8 lets the heap grow to several times what is alive before it looks (pnpm bench mapper: a third
+// of the process, for a tenth of the speed). A worker's size is what a platform team pays for.
+setFlagsFromString('--heap-growing-percent=70')
 
 await runMain('mapper', async () => {
   const config = loadConfig(mapperSettings, process.env, missingStorageSettings)

@@ -178,6 +178,7 @@ async function measure(parts: Parts, { spans, csrFields }: Asked): Promise<Recor
   const half = Math.ceil(measured.length / 2)
   const first = await runPass(parts, measured.slice(0, half))
   const second = measured.length > half ? await runPass(parts, measured.slice(half)) : first
+  const peakOfSmallSpans = await mapper.peakRssMb()
   console.log('second pass: the same tasks as one span, a tenth of them changed')
   const again = await runPass(parts, [joined(measured.map((pages) => touchSome(pages, 10)))])
 
@@ -205,6 +206,7 @@ async function measure(parts: Parts, { spans, csrFields }: Asked): Promise<Recor
     changedToNew: round(again.tasks / again.seconds / (whole.tasks / whole.seconds), 2),
     largestSpanTasks: again.tasks,
     idleRssMb,
+    rssMbAfterSmallSpans: peakOfSmallSpans,
     rssMb: await mapper.peakRssMb(),
     rssGrowthMb: (await mapper.peakRssMb()) - idleRssMb,
   }

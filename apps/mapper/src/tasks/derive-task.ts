@@ -10,7 +10,6 @@ import type { ConversationFacts, EngagementFacts } from '../rules/segment/facts.
 import { segmentTask, type SegmentedTask } from '../rules/segment-task.ts'
 import type { SourceIds } from '../source-ids.ts'
 import type { TaskRelations } from '@wxcc/db/journey/task-parents'
-import { conversationId } from '../rules/ids.ts'
 import { childTaskIdsOf, threadKeyOf } from '../rules/relations.ts'
 import { surveyOf } from '../rules/survey.ts'
 import type { Configured } from './configured.ts'
@@ -106,14 +105,8 @@ function detailOf(csr: CsrRecord, variables: ConversationDetail['variables']): C
   }
 }
 
-/** What only the database knows of a task. */
-export interface TaskTies {
-  readonly customerId: string | null
-  readonly parentTaskId: string | null
-}
-
 /** The stored row: the vendor's ids replaced by ours, epoch ms by times. */
-export function toConversationRow(task: DerivedTask, ties: TaskTies, terms: DeriveTerms): ConversationRow {
+export function toConversationRow(task: DerivedTask, customerId: string | null, terms: DeriveTerms): ConversationRow {
   const { ids, source } = terms
   const {
     conversation_start_time_ms: startMs,
@@ -128,11 +121,12 @@ export function toConversationRow(task: DerivedTask, ties: TaskTies, terms: Deri
     conversation_start_time: new Date(startMs),
     end_time: timeOf(endMs),
     data_source_id: source.dataSourceId,
-    parent_conversation_id: mapped(ties.parentTaskId, (id) => conversationId(source.key, id)),
+    // Known last; see `landTasks`.
+    parent_conversation_id: null,
     ...surveyOf(task.copy.csr),
     channel_vendor: 'Webex Contact Center',
     contact_id: task.contact?.contactId ?? null,
-    customer_id: ties.customerId,
+    customer_id: customerId,
     entry_point_id: mapped(entryPoint, ids.entryPoint),
     first_queue_id: mapped(firstQueue, ids.queue),
     last_queue_id: mapped(lastQueue, ids.queue),

@@ -17,13 +17,19 @@ const remembered = new WeakMap<Database, Map<string, Stored>>()
  */
 export async function ensureMembers(db: Database, dataSourceId: number, seen: SeenDimensions): Promise<void> {
   const fresh = unknownMembers(db, seen)
-  const members = Object.values(fresh).flat() as SeenMember[]
-  if (members.length === 0) return
+  if (Object.values(fresh).every((members) => members.length === 0)) return
   await db.transaction().execute((tx) => seeDimensions(tx, dataSourceId, fresh))
+  rememberMembers(db, fresh)
+}
+
+/** These are stored, and the transaction that stored them has ended. */
+export function rememberMembers(db: Database, stored: SeenDimensions): void {
   const known = remembered.get(db) ?? new Map<string, Stored>()
   if (known.size > REMEMBERED) known.clear()
   remembered.set(db, known)
-  for (const member of members) known.set(member.id, widened(known.get(member.id), member))
+  for (const member of Object.values(stored).flat() as SeenMember[]) {
+    known.set(member.id, widened(known.get(member.id), member))
+  }
 }
 
 /** Those of which this process has not yet stored all that is said. A name that stays is news once a day. */

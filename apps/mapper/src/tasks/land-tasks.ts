@@ -1,7 +1,7 @@
 import { expectCaptures } from '@wxcc/db/capture'
 import { readCustomers, seeContacts } from '@wxcc/db/journey/contacts'
-import { replaceConversations } from '@wxcc/db/journey/conversations'
-import { seeDimensions } from '@wxcc/db/journey/dimensions'
+import { replaceConversations, replaceEngagements } from '@wxcc/db/journey/conversations'
+import { type SeenDimensions, seeDimensions } from '@wxcc/db/journey/dimensions'
 import { replaceReviews } from '@wxcc/db/journey/reviews'
 import { adoptTasks, saveRelations } from '@wxcc/db/journey/task-parents'
 import { buryTask, resolveTasks } from '@wxcc/db/journey/task-letter'
@@ -36,6 +36,8 @@ export interface Landed {
   readonly buried: readonly string[]
   /** Spent in the rules, milliseconds. */
   readonly segmentMs: number
+  /** Members that only the rows named; to be remembered once this is committed. */
+  readonly newMembers: SeenDimensions
 }
 
 /**
@@ -84,32 +86,29 @@ export async function landTasks(
   // What the rows point at, in case a rule found it where `SeenMembers.task` does not look.
   const members = new SeenMembers(ids)
   for (const task of tasks) members.rows(task.conversation, task.engagements)
-  await seeDimensions(tx, source.dataSourceId, unknownMembers(deps.db, members.all))
+  const newMembers = unknownMembers(deps.db, members.all)
+  await seeDimensions(tx, source.dataSourceId, newMembers)
   const contacts = tasks.flatMap((task) => task.contact ?? [])
   const customers = await readCustomers(
     tx,
     contacts.map((contact) => contact.contactId),
   )
-  const relations = tasks.map((task) => task.relations)
-  const parents = await saveRelations(tx, source.dataSourceId, relations)
   const derived = tasks.map((task) => {
     const { contact } = task
-    const parentTaskId = parents.get(task.copy.taskId) ?? null
     const customerId = contact === null ? null : (customers.get(contact.contactId) ?? contact.customerId)
     return {
-      conversation: toConversationRow(task, { customerId, parentTaskId }, terms),
+      conversation: toConversationRow(task, customerId, terms),
       engagements: task.engagements.map((row) => toEngagementRow(row, task, customerId, terms)),
       detail: task.detail,
     }
   })
   const isHeld = (taskId: string) => landing.held.has(taskId)
-  const changed = await replaceConversations(tx, derived, claim.fetchId, isHeld)
+  const changed = await replaceEngagements(tx, derived, claim.fetchId, isHeld)
   await replaceMenuSteps(tx, {
     turns: tasks.flatMap((task, at) => menuStepRows(task, derived[at]!, terms)),
     held: derived.map((one) => one.conversation).filter((conversation) => isHeld(conversation.source_task_id)),
     fetchId: claim.fetchId,
   })
-  await adoptTasks(tx, source.dataSourceId, relations, (taskId) => conversationId(source.key, taskId))
   if (source.emitsReviews) {
     const conversationIds = tasks.map((task) => task.conversation.conversation_id)
     const reviews = tasks.flatMap((task) => reviewRows(task, terms))
@@ -133,9 +132,19 @@ export async function landTasks(
     tasks.map((task) => task.copy.taskId).filter((taskId) => !findings.has(taskId)),
     nowMs,
   )
+  // From here on whoever meets the same mail thread, and then the same caller, waits: so it comes last.
+  const relations = tasks.map((task) => task.relations)
+  const parents = await saveRelations(tx, source.dataSourceId, relations)
+  const idOf = (taskId: string) => conversationId(source.key, taskId)
+  const conversations = derived.map(({ conversation }) => {
+    const parent = parents.get(conversation.source_task_id)
+    return { ...conversation, parent_conversation_id: parent === undefined ? null : idOf(parent) }
+  })
+  await replaceConversations(tx, conversations, claim.fetchId)
+  await adoptTasks(tx, source.dataSourceId, relations, idOf)
   await seeContacts(tx, contacts)
   for (const task of tasks) for (const name of task.unknownEvents) deps.report({ event: 'unknown_event', name })
-  return { tasks, buried, segmentMs }
+  return { tasks, buried, segmentMs, newMembers }
 }
 
 /** One read a batch, and none where the source has no legs. */

@@ -15,7 +15,7 @@ import { MAPPING_VERSION } from '../rules/mapping-version.ts'
 import { childTaskIdsOf } from '../rules/relations.ts'
 import { isNewer } from './is-newer.ts'
 import { landTasks } from './land-tasks.ts'
-import { ensureMembers } from './known-members.ts'
+import { ensureMembers, rememberMembers } from './known-members.ts'
 import { BATCH, readTasks } from './read-tasks.ts'
 import { SeenMembers } from './seen-members.ts'
 
@@ -120,6 +120,7 @@ async function mapInTransaction(deps: MapperDeps, job: MapperJob, copies: readon
     )
     return { landed, older: copies.length - newest.length }
   })
+  rememberMembers(deps.db, landed.newMembers)
   countStage('segment', landed.segmentMs)
   countStage('write', performance.now() - begunMs - landed.segmentMs)
   return { landed: landed.tasks.length, older, failed: landed.buried.length }

@@ -19,11 +19,11 @@ export interface ConversationDetail {
 }
 
 /**
- * Replaces each conversation with all its engagements; those no longer derived become tombstones. The caller holds the tasks' locks.
- * `isHeld` says whether a task was derived before: what never was has nothing to bury.
+ * Replaces the engagements of each conversation, and what is known of it in `pii`; engagements no longer derived become tombstones. The caller holds
+ * the tasks' locks. `isHeld` says whether a task was derived before: what never was has nothing to bury.
  * Returns the ids of the held conversations whose engagements changed in any way: their turns may now belong elsewhere.
  */
-export async function replaceConversations(
+export async function replaceEngagements(
   tx: Transaction<DB>,
   derived: readonly DerivedConversation[],
   fetchId: number,
@@ -31,12 +31,6 @@ export async function replaceConversations(
 ): Promise<string[]> {
   if (derived.length === 0) return []
   const engagements = derived.flatMap((one) => one.engagements)
-  await upsertFacts(
-    tx,
-    conversationFacts,
-    derived.map((one) => one.conversation),
-    fetchId,
-  )
   const changed = new Set(await upsertFacts(tx, engagementFacts, engagements, fetchId))
   await replaceDetails(tx, derived)
   const held = derived.filter(({ conversation }) => isHeld(conversation.source_task_id))
@@ -44,6 +38,15 @@ export async function replaceConversations(
     .filter((one) => one.engagements.some((row) => changed.has(row.engagement_id)))
     .map((one) => one.conversation.conversation_id)
   return [...new Set([...touched, ...(await buryVanished(tx, held, fetchId))])].sort()
+}
+
+/** Replaces the conversations' own rows. */
+export async function replaceConversations(
+  tx: Transaction<DB>,
+  conversations: readonly ConversationRow[],
+  fetchId: number,
+): Promise<void> {
+  await upsertFacts(tx, conversationFacts, conversations, fetchId)
 }
 
 async function buryVanished(

@@ -14,7 +14,7 @@ export interface TaskRelations {
 /**
  * Keeps what these tasks say, and gives their parents as they stand then: the task that names one as its child, else the first of its thread. The
  * caller holds the locks of the tasks and of their children (`lockTaskSources`). Others of the same threads wait until the transaction ends.
- * Two statements at most for tasks that say nothing.
+ * One statement for tasks that say nothing.
  */
 export async function saveRelations(
   tx: Transaction<DB>,
@@ -51,6 +51,7 @@ export async function saveRelations(
     tx,
     dataSourceId,
     tasks.map((task) => task.taskId),
+    threads.map((thread) => thread.task_id),
   )
 }
 
@@ -75,7 +76,7 @@ export async function adoptTasks(
     where task_id <> all(${own}::text[])`.execute(tx)
   const ids = rows.map((row) => row.task_id)
   if (ids.length === 0) return
-  const parents = await readParents(tx, dataSourceId, ids)
+  const parents = await readParents(tx, dataSourceId, ids, ids)
   const moved = ids.map((id) => ({ id: conversationIdOf(id), parent: mapped(parents.get(id), conversationIdOf) }))
   await sql`
     update journey.conversation c set parent_conversation_id = x.parent, updated_at = now()
@@ -83,22 +84,31 @@ export async function adoptTasks(
     where c.conversation_id = x.id and c.parent_conversation_id is distinct from x.parent`.execute(tx)
 }
 
+/** `threaded` are those of the tasks that belong to a thread: the others need not be looked for there. */
 async function readParents(
   tx: Transaction<DB>,
   dataSourceId: number,
   taskIds: readonly string[],
+  threaded: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (taskIds.length === 0) return new Map()
-  const { rows } = await sql<{ task_id: string; parent: string }>`
-    select task_id, parent from (
-      select x.task_id, coalesce(
-        (select min(c.parent_task_id) from etl.child_task c where c.data_source_id = ${dataSourceId} and c.child_task_id = x.task_id),
-        (select o.task_id from etl.task_thread t join etl.task_thread o using (data_source_id, thread_key)
-         where t.data_source_id = ${dataSourceId} and t.task_id = x.task_id
-         order by o.created_time, o.task_id limit 1)) as parent
-      from unnest(${[...taskIds]}::text[]) as x(task_id)) known
-    where parent <> task_id`.execute(tx)
-  return new Map(rows.map((row) => [row.task_id, row.parent]))
+  const parents = new Map<string, string>()
+  if (threaded.length > 0) {
+    const { rows } = await sql<{ task_id: string; parent: string }>`
+      select t.task_id, (select o.task_id from etl.task_thread o
+        where o.data_source_id = t.data_source_id and o.thread_key = t.thread_key order by o.created_time, o.task_id limit 1) as parent
+      from etl.task_thread t where t.data_source_id = ${dataSourceId} and t.task_id = any(${[...threaded]}::text[])`.execute(
+      tx,
+    )
+    for (const row of rows) parents.set(row.task_id, row.parent)
+  }
+  if (taskIds.length > 0) {
+    const { rows } = await sql<{ task_id: string; parent: string }>`
+      select child_task_id as task_id, min(parent_task_id) as parent from etl.child_task
+      where data_source_id = ${dataSourceId} and child_task_id = any(${[...taskIds]}::text[]) group by 1`.execute(tx)
+    for (const row of rows) parents.set(row.task_id, row.parent)
+  }
+  for (const [taskId, parent] of parents) if (parent === taskId) parents.delete(taskId)
+  return parents
 }
 
 function mapped(taskId: string | undefined, idOf: (taskId: string) => string): string | null {
