@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 
 const file = (...parts: string[]) => path.join(import.meta.dirname, ...parts)
 
+// The tests start some hundred processes of ours; compiled code that is kept takes a third off each start, as the image does.
+process.env.NODE_COMPILE_CACHE ??= file('node_modules/.cache/compiled')
+
 export default defineConfig({
   test: {
     // Integration files share one machine's Postgres and Redis; two at a time keep their timings honest.

@@ -9,15 +9,21 @@ const CLOSE_MS = 5_000
 
 type Stopper = (grace: { readonly graceMs: number }) => Promise<unknown> | void
 
+interface NamedStopper {
+  readonly phase: StopPhase
+  readonly name: string
+  readonly stop: Stopper
+}
+
 /**
  * How long this process lives. What is opened registers how it is closed; SIGTERM, SIGINT or a parent that went away (IPC `disconnect`) close
- * it all in order. Stopping twice is harmless; a step that fails, or takes longer than
- * the grace and five seconds, is logged and the next one runs.
+ * it all in order. Stopping twice is harmless; a step that fails, or takes longer than the grace and five seconds, is logged and the next
+ * one runs. What is in hand ends side by side: a worker of several queues that lost its servers is gone after one grace, not after several.
  */
 export class Lifecycle {
   /** Resolves after everything is closed. `main` awaits it; `runMain` flushes telemetry after that. */
   readonly stopped: Promise<void>
-  readonly #stoppers: { readonly phase: StopPhase; readonly name: string; readonly stop: Stopper }[] = []
+  readonly #stoppers: NamedStopper[] = []
   readonly #log: Logger
   readonly #graceMs: number
   readonly #resolveStopped: () => void
@@ -45,7 +51,7 @@ export class Lifecycle {
 
   readonly isDraining = (): boolean => this.#stopping !== undefined
 
-  /** Within one phase, what was registered last is closed first. */
+  /** Within one phase, what was registered last is closed first; jobs end side by side. */
   onStop(phase: StopPhase, name: string, stop: Stopper): void {
     this.#stoppers.push({ phase, name, stop })
   }
@@ -59,19 +65,23 @@ export class Lifecycle {
     this.#log.info({ event: 'stopping', reason }, 'stopping')
     this.#aborter.abort(new Error('stopping'))
     for (const phase of PHASES) {
-      for (const { name, stop } of this.#stoppers.filter((stopper) => stopper.phase === phase).reverse()) {
-        try {
-          await inTime(stop({ graceMs: this.#graceMs }), this.#graceMs + CLOSE_MS)
-        } catch (error) {
-          this.#log.error({ event: 'stop_failed', phase, name, err: error }, 'could not be closed')
-        }
-      }
+      const stoppers = this.#stoppers.filter((stopper) => stopper.phase === phase).reverse()
+      if (phase === 'jobs') await Promise.all(stoppers.map((stopper) => this.#close(stopper)))
+      else for (const stopper of stoppers) await this.#close(stopper)
     }
     process.off('SIGTERM', this.#onSignal)
     process.off('SIGINT', this.#onSignal)
     process.off('disconnect', this.#onDisconnect)
     this.#log.info({ event: 'stopped', reason }, 'stopped')
     this.#resolveStopped()
+  }
+
+  async #close({ phase, name, stop }: NamedStopper): Promise<void> {
+    try {
+      await inTime(stop({ graceMs: this.#graceMs }), this.#graceMs + CLOSE_MS)
+    } catch (error) {
+      this.#log.error({ event: 'stop_failed', phase, name, err: error }, 'could not be closed')
+    }
   }
 }
 

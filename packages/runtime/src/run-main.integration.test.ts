@@ -72,8 +72,8 @@ describe('health and stop', () => {
     expect([cold.status, await cold.json()]).toEqual([503, { ok: false, failing: ['warm'] }])
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
     expect((await fetch(`${url}/else`)).status).toBe(404)
-    child.kill('SIGTERM')
-    child.kill('SIGINT')
+    // Both wait for it when it wakes: sent one after the other, the second may find a process that has ended all but its own tear-down.
+    for (const signal of ['SIGSTOP', 'SIGTERM', 'SIGINT', 'SIGCONT'] as const) child.kill(signal)
     expect(await exit).toEqual([0, null])
     expect(closedPhases(await out)).toEqual(['intake', 'jobs', 'redis', 'postgres', 'http'])
   })

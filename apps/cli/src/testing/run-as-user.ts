@@ -27,7 +27,10 @@ export async function runAsUser(
   const child = spawn(
     process.execPath,
     [...(isServed ? ['--import', REGISTER] : []), path.join(ROOT, 'apps', app, 'src/main.ts'), ...args],
-    { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   )
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
   const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
