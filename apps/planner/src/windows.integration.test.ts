@@ -204,6 +204,26 @@ describe('from census to verdict', () => {
     expect(window).toMatchObject({ state: 'verified', expected: 6, stored: 6, attempts: 0 })
   })
 
+  test('a census that was under way while the window was counted gives its verdict too', async () => {
+    const source = await addTestSource(bench.db, { loadFromMs: NOON - QUARTER, loadUntilMs: NOON })
+    bench.time.nowMs = NOON + 10 * MINUTE
+    await addConversations(bench.db, source, { startMs: NOON - QUARTER, count: 6 })
+    await tick(bench)
+    await answerCensuses(bench, (_, stream) => (stream === 'task' ? 5 : 0))
+    await tick(bench)
+    bench.time.nowMs += 1_000
+    for (const span of await queuedFetches(bench.db, 'span', 'task')) await mapFetch(bench, span)
+    const readAtMs = bench.time.nowMs
+    bench.time.nowMs = readAtMs + 10_000
+    await tick(bench)
+    // Asked for before that tick, answered after it.
+    bench.time.nowMs = readAtMs + 5_000
+    expect(await answerCensuses(bench, (_, stream) => (stream === 'task' ? 6 : 0))).toBe(1)
+    bench.time.nowMs = readAtMs + 20_000
+    await tick(bench)
+    expect((await windowsOf(bench.db, 'task'))[0]).toMatchObject({ state: 'verified', expected: 6, stored: 6 })
+  })
+
   test('rows in a window the vendor counts as empty end as over', async () => {
     const source = await addTestSource(bench.db, { loadFromMs: NOON - QUARTER, loadUntilMs: NOON })
     bench.time.nowMs = NOON + 10 * MINUTE

@@ -15,7 +15,8 @@ export interface WindowCount {
 
 /**
  * Writes one census into all windows of the stream that lie wholly in `[dayFromMs, dayToMs)`; quarter hours the vendor left out count zero.
- * Call it in the transaction that ends the census' fetch. `countedAtMs` is the moment before the request was sent.
+ * Call it in the transaction that ends the census' fetch. `countedAtMs` is the moment before the request was sent. What is stored counts as not
+ * counted since, whenever that was: a count made while the census was under way was not compared with it.
  */
 export async function recordCensus(
   tx: Transaction<DB>,
@@ -40,7 +41,8 @@ export async function recordCensus(
   await sql`
     update etl.load_window w
     set expected = coalesce(c.expected, 0), expected_at = ${counted}, expected_duration_ms = c.expected_duration_ms,
-        expected_activity_at = c.expected_activity_at, updated_at = ${counted}
+        expected_activity_at = c.expected_activity_at, updated_at = ${counted},
+        stored_at = case when w.state = 'loaded' then null else w.stored_at end
     from (
       select p.window_start, x.expected, x.expected_duration_ms, x.expected_activity_at
       from etl.load_window p

@@ -77,7 +77,7 @@ export async function countLoadedWindows(
     with due as (
       select data_source_id, stream, window_start, window_start + interval '15 minutes' as window_end
       from etl.load_window
-      where state = 'loaded' and (stored_at is null or expected_at >= stored_at)
+      where state = 'loaded' and stored_at is null
       order by window_start desc limit ${asked.limit}),
     figures as (
       select d.data_source_id, d.stream, d.window_start, f.*
