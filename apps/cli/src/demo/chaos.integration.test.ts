@@ -14,8 +14,8 @@ const DAY: DemoOptions = {
   ...DEMO_DEFAULTS,
   once: true,
   seed: 11,
-  tasksPerDay: 260,
-  agents: 14,
+  tasksPerDay: 160,
+  agents: 10,
   atMs: Date.parse('2026-11-20T10:07:00Z'),
   leaseMs: 3_000,
 }

@@ -4,7 +4,8 @@ import { isComplete } from './progress.ts'
 import { measureDay, watchDay } from './run-demo.ts'
 import { startDemo } from './start-demo.ts'
 
-test.each(PERSONAS)(
+// The default one's days are those of every other test.
+test.each(PERSONAS.filter((persona) => persona !== DEMO_DEFAULTS.persona))(
   'a day at the tenant "%s" is complete and equal to its script',
   async (persona) => {
     const options = {
@@ -12,8 +13,8 @@ test.each(PERSONAS)(
       once: true,
       persona,
       seed: 11,
-      tasksPerDay: 200,
-      agents: 10,
+      tasksPerDay: 120,
+      agents: 8,
       atMs: Date.parse('2026-11-18T14:07:00Z'),
     }
     const demo = await startDemo(options, () => {})
