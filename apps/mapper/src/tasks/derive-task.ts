@@ -105,21 +105,17 @@ function detailOf(csr: CsrRecord, variables: ConversationDetail['variables']): C
   }
 }
 
-/** The stored row: the vendor's ids replaced by ours, epoch ms by times. */
+/**
+ * The stored row: the vendor's ids replaced by ours, epoch ms by times. The facts go along whole, since what is not a column is not written:
+ * leaving them out one by one cost ten times as much (pnpm bench mapper).
+ */
 export function toConversationRow(task: DerivedTask, customerId: string | null, terms: DeriveTerms): ConversationRow {
   const { ids, source } = terms
-  const {
-    conversation_start_time_ms: startMs,
-    end_time_ms: endMs,
-    source_entry_point_id: entryPoint,
-    source_first_queue_id: firstQueue,
-    source_last_queue_id: lastQueue,
-    ...facts
-  } = task.conversation
+  const facts = task.conversation
   return {
     ...facts,
-    conversation_start_time: new Date(startMs),
-    end_time: timeOf(endMs),
+    conversation_start_time: new Date(facts.conversation_start_time_ms),
+    end_time: timeOf(facts.end_time_ms),
     data_source_id: source.dataSourceId,
     // Known last; see `landTasks`.
     parent_conversation_id: null,
@@ -127,47 +123,35 @@ export function toConversationRow(task: DerivedTask, customerId: string | null, 
     channel_vendor: 'Webex Contact Center',
     contact_id: task.contact?.contactId ?? null,
     customer_id: customerId,
-    entry_point_id: mapped(entryPoint, ids.entryPoint),
-    first_queue_id: mapped(firstQueue, ids.queue),
-    last_queue_id: mapped(lastQueue, ids.queue),
+    entry_point_id: mapped(facts.source_entry_point_id, ids.entryPoint),
+    first_queue_id: mapped(facts.source_first_queue_id, ids.queue),
+    last_queue_id: mapped(facts.source_last_queue_id, ids.queue),
     variables: task.variables === null ? null : JSON.parse(JSON.stringify(task.variables)),
   }
 }
 
 export function toEngagementRow(
-  row: EngagementFacts,
+  facts: EngagementFacts,
   task: DerivedTask,
   customerId: string | null,
   terms: DeriveTerms,
 ): EngagementRow {
   const { ids, source } = terms
-  const {
-    conversation_start_time_ms: startMs,
-    start_time_ms: fromMs,
-    end_time_ms: endMs,
-    agent_type: agentType,
-    source_agent_id: agent,
-    source_queue_id: queue,
-    source_team_id: team,
-    source_site_id: site,
-    source_entry_point_id: entryPoint,
-    source_wrap_up_code_id: wrapUpCode,
-    ...facts
-  } = row
+  const agentType = facts.agent_type
   return {
     ...facts,
-    conversation_start_time: new Date(startMs),
-    start_time: new Date(fromMs),
-    end_time: timeOf(endMs),
+    conversation_start_time: new Date(facts.conversation_start_time_ms),
+    start_time: new Date(facts.start_time_ms),
+    end_time: timeOf(facts.end_time_ms),
     data_source_id: source.dataSourceId,
-    agent_id: agentType === null ? null : mapped(agent, (id) => ids.agent(agentType, id)),
+    agent_id: agentType === null ? null : mapped(facts.source_agent_id, (id) => ids.agent(agentType, id)),
     contact_id: task.contact?.contactId ?? null,
     customer_id: customerId,
-    queue_id: mapped(queue, ids.queue),
-    engaged_team_id: mapped(team, ids.team),
-    site_id: mapped(site, ids.site),
-    entry_point_id: mapped(entryPoint, ids.entryPoint),
-    outcome_id: mapped(wrapUpCode, ids.outcome),
+    queue_id: mapped(facts.source_queue_id, ids.queue),
+    engaged_team_id: mapped(facts.source_team_id, ids.team),
+    site_id: mapped(facts.source_site_id, ids.site),
+    entry_point_id: mapped(facts.source_entry_point_id, ids.entryPoint),
+    outcome_id: mapped(facts.source_wrap_up_code_id, ids.outcome),
   }
 }
 

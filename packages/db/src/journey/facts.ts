@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { countRows } from '@wxcc/telemetry/metrics'
 import { type Insertable, type Transaction, sql } from 'kysely'
 import type { DB } from '../schema.ts'
-import { bytea, canonical, sortedByKey, storableJson, textsInStatements } from './recordset.ts'
+import { bytea, canonical, isStorable, sortedByKey, storableJson, textsInStatements } from './recordset.ts'
 
 type FactName =
   | 'journey.conversation'
@@ -45,19 +45,39 @@ export function hashRow(
   return hash('sha256', contentText(table, row), 'buffer')
 }
 
-/** The row's content as JSON, in the order of the table's columns; what is null is left out. */
+/**
+ * The row's content as JSON, in the order of the table's columns; what is null is left out. Put together piece by piece: an object made to be
+ * stringified, and dates in it, cost half as much again (pnpm bench mapper).
+ */
 function contentText(
   table: { readonly columns: readonly string[]; readonly unhashed?: readonly string[] },
   row: object,
 ): string {
   const values = row as Readonly<Record<string, unknown>>
-  const content: Record<string, unknown> = {}
+  let text = ''
   for (const column of table.columns) {
     const value = values[column]
     if (value === null || value === undefined || table.unhashed?.includes(column)) continue
-    content[column] = sendable(value)
+    text += `${text === '' ? '{' : ','}"${column}":${valueText(value)}`
   }
-  return storableJson(content)
+  const whole = text === '' ? '{}' : `${text}}`
+  return isStorable(whole) ? whole : storableJson(JSON.parse(whole))
+}
+
+/** As `JSON.stringify` writes it, object keys in order. */
+function valueText(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value)
+    case 'number':
+      return Number.isFinite(value) ? `${value}` : 'null'
+    case 'boolean':
+      return value ? 'true' : 'false'
+    default:
+      return value instanceof Date && !Number.isNaN(value.getTime())
+        ? `"${value.toISOString()}"`
+        : JSON.stringify(sendable(value))
+  }
 }
 
 function sendable(value: unknown): unknown {

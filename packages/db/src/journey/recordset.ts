@@ -18,10 +18,15 @@ export function* textsInStatements(rows: readonly string[]): Generator<string> {
 /** What Postgres refuses stands escaped in JSON, so a look at the text spares nearly all rows the slow way. */
 const REFUSED = /\\u(?:0000|d[89a-f])/i
 
+/** False for a JSON text that may hold what Postgres refuses. */
+export function isStorable(json: string): boolean {
+  return !REFUSED.test(json)
+}
+
 /** JSON that Postgres takes: see `inStatements`. */
 export function storableJson(value: unknown): string {
   const text = JSON.stringify(value)
-  return REFUSED.test(text) ? JSON.stringify(value, storable) : text
+  return isStorable(text) ? text : JSON.stringify(value, storable)
 }
 
 function storable(_key: string, value: unknown): unknown {
