@@ -3152,6 +3152,21 @@ export interface EtlDataSource {
   vendor: Generated<string>;
 }
 
+export interface EtlDayCount {
+  activity_at: Timestamp | null;
+  counted_at: Timestamp;
+  data_source_id: number;
+  day_start: Timestamp;
+  duration_ms: number | null;
+  fetch_id: number;
+  /**
+   * Whether they differ from what the day was sealed with; null until they were compared.
+   */
+  is_moved: boolean | null;
+  records: number;
+  stream: string;
+}
+
 export interface EtlDeadLetter {
   attempts: number;
   code: string;
@@ -3195,10 +3210,18 @@ export interface EtlFetch {
   stream: string | null;
   task_ids: string[] | null;
   traceparent: string | null;
+  /**
+   * TrackingIds of the answers to a census; those of records lie with their pages.
+   */
+  tracking_ids: string[] | null;
 }
 
 export interface EtlLoadWindow {
   attempts: Generated<number>;
+  /**
+   * The fetch that brought expected, expected_duration_ms and expected_activity_at.
+   */
+  census_id: number | null;
   created_at: Timestamp;
   data_source_id: number;
   expected: number | null;
@@ -3211,10 +3234,23 @@ export interface EtlLoadWindow {
   loaded_at: Timestamp | null;
   next_check_at: Timestamp | null;
   open_records: number | null;
+  sealed_at: Timestamp | null;
   state: Generated<string>;
   stored: number | null;
+  /**
+   * Latest lastActivityTime of the stored records.
+   */
+  stored_activity_at: Timestamp | null;
   stored_at: Timestamp | null;
+  /**
+   * Sum of totalDuration of the stored records, ms; null where it is not known of every closed one.
+   */
+  stored_duration_ms: number | null;
   stream: string;
+  /**
+   * TrackingIds of the answers that a finding rests on, for a case with the vendor.
+   */
+  tracking_ids: string[] | null;
   updated_at: Timestamp;
   window_start: Timestamp;
 }
@@ -3987,6 +4023,7 @@ export interface DB {
   "etl.child_task": EtlChildTask;
   "etl.credential": EtlCredential;
   "etl.data_source": EtlDataSource;
+  "etl.day_count": EtlDayCount;
   "etl.dead_letter": EtlDeadLetter;
   "etl.fetch": EtlFetch;
   "etl.load_window": EtlLoadWindow;

@@ -8,7 +8,7 @@ import { cpuMsOf } from './cpu-time.ts'
 export const STAGES = ['read', 'parse', 'segment', 'write'] as const
 export type Stage = (typeof STAGES)[number]
 
-/** A mapper as a process of its own, with traces, metrics and logs exported, weighed from outside. */
+/** Mappers as processes of their own, with traces, metrics and logs exported, weighed from outside. Times are sums, sizes those of the largest. */
 export interface MeasuredMapper {
   /** Milliseconds spent in each stage so far. */
   stagesMs(): Promise<Readonly<Record<Stage, number>>>
@@ -20,7 +20,27 @@ export interface MeasuredMapper {
   stop(): Promise<void>
 }
 
-export async function startMapper(env: Readonly<Record<string, string>>): Promise<MeasuredMapper> {
+/** `count` of them side by side, as a platform team runs one per core. */
+export async function startMappers(env: Readonly<Record<string, string>>, count: number): Promise<MeasuredMapper> {
+  const mappers = await Promise.all(Array.from({ length: count }, () => startMapper(env)))
+  const ofAll = async (read: (mapper: MeasuredMapper) => Promise<number>) => Promise.all(mappers.map(read))
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
+  return {
+    async stagesMs() {
+      const stages = await Promise.all(mappers.map((mapper) => mapper.stagesMs()))
+      const of = (stage: Stage) => sum(stages.map((one) => one[stage]))
+      return { read: of('read'), parse: of('parse'), segment: of('segment'), write: of('write') }
+    },
+    cpuMs: async () => sum(await ofAll((mapper) => mapper.cpuMs())),
+    rssMb: async () => Math.max(...(await ofAll((mapper) => mapper.rssMb()))),
+    peakRssMb: async () => Math.max(...(await ofAll((mapper) => mapper.peakRssMb()))),
+    async stop() {
+      await Promise.all(mappers.map((mapper) => mapper.stop()))
+    },
+  }
+}
+
+async function startMapper(env: Readonly<Record<string, string>>): Promise<MeasuredMapper> {
   const collector = await startSink()
   const app = await startApp({
     name: 'mapper',

@@ -18,7 +18,7 @@ import { openFolderStore } from '@wxcc/storage/folder-store'
 import { sql } from 'kysely'
 import { cpuMsOfFamily } from '../bench/cpu-time.ts'
 import { fullTaskSelection } from '../bench/full-selection.ts'
-import { type MeasuredMapper, STAGES, startMapper } from '../bench/measured-mapper.ts'
+import { type MeasuredMapper, STAGES, startMappers } from '../bench/measured-mapper.ts'
 import { startMeasured } from '../bench/measured-simulator.ts'
 import { askSpan, type SpanPages, type SpanTarget, storeSpan, touchSome } from '../bench/raw-spans.ts'
 import { writeMeasured } from '../demo/figures.ts'
@@ -29,6 +29,7 @@ export interface MapperFlags {
   readonly seed: number
   readonly tasks: number
   readonly spanTasks: number
+  readonly mappers: number
   readonly short?: boolean
   readonly profile?: string
   readonly json?: string
@@ -57,8 +58,8 @@ export async function benchMapper(flags: MapperFlags): Promise<void> {
   try {
     console.log(`asking the simulator for ${wanted} tasks with every field`)
     const asked = await askTasks(flags, wanted)
-    const parts = await startParts(sandbox, folder, flags.profile)
-    const figures = await measure(parts, asked)
+    const parts = await startParts(sandbox, folder, flags)
+    const figures = { mappers: flags.mappers, ...(await measure(parts, asked, flags.mappers)) }
     console.log(
       table(
         ['figure', 'value'],
@@ -115,7 +116,7 @@ interface Parts {
   readonly postgresCpuMs: () => Promise<number>
 }
 
-async function startParts(sandbox: Sandbox, folder: string, profile: string | undefined): Promise<Parts> {
+async function startParts(sandbox: Sandbox, folder: string, flags: MapperFlags): Promise<Parts> {
   const postgres = await sandbox.start('postgres', () => startPostgres({ dataDir: path.join(folder, 'postgres') }))
   const redis = await sandbox.start('redis', () => startRedis({ dataDir: path.join(folder, 'redis') }))
   await migrateDatabase(postgres.url)
@@ -125,14 +126,19 @@ async function startParts(sandbox: Sandbox, folder: string, profile: string | un
   const connection = await producerRedis(redis.url, () => {})
   await sandbox.start('redis connection', () => Promise.resolve({ stop: async () => connection.disconnect() }))
   const mapper = await sandbox.start('mapper', () =>
-    startMapper({
-      DATABASE_URL: postgres.url,
-      REDIS_URL: redis.url,
-      QUEUE_PREFIX: 'bench',
-      CONTACT_KEY: KEY,
-      STORAGE_URL: pathToFileURL(path.join(folder, 'objects')).href,
-      ...(profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(profile)}` }),
-    }),
+    startMappers(
+      {
+        DATABASE_URL: postgres.url,
+        REDIS_URL: redis.url,
+        QUEUE_PREFIX: 'bench',
+        CONTACT_KEY: KEY,
+        STORAGE_URL: pathToFileURL(path.join(folder, 'objects')).href,
+        ...(flags.profile === undefined
+          ? {}
+          : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(flags.profile)}` }),
+      },
+      flags.mappers,
+    ),
   )
   const postmaster = Number((await readFile(path.join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0])
   return {
@@ -166,12 +172,12 @@ async function newTarget(db: Database, folder: string): Promise<SpanTarget> {
   return { db, dataSourceId, sourceKey: key, store: openFolderStore(path.join(folder, 'objects')) }
 }
 
-async function measure(parts: Parts, { spans, csrFields }: Asked): Promise<Record<string, number>> {
+async function measure(parts: Parts, { spans, csrFields }: Asked, mappers: number): Promise<Record<string, number>> {
   const { mapper } = parts
   const idleRssMb = await mapper.rssMb()
-  // One span warms up what every mapper warms up once a day.
-  const [warmUp, ...rest] = spans
-  if (rest.length > 0) await runPass(parts, [warmUp!])
+  // A span each warms up what every mapper warms up once a day.
+  const rest = spans.slice(mappers)
+  if (rest.length > 0) await runPass(parts, spans.slice(0, mappers))
   const measured = rest.length > 0 ? rest : spans
 
   console.log('first pass: everything is new')

@@ -45,6 +45,7 @@ export function benchCommand(): Command {
         .option('--seed <n>', 'which world', whole(0), 1)
         .option('--tasks <n>', 'how many tasks', whole(500), 20_000)
         .option('--span-tasks <n>', 'tasks of one span, about', whole(250), 2_000)
+        .option('--mappers <n>', 'how many mappers side by side: one per core', whole(1), 2)
         .option('--short', 'two thousand tasks, for a look in under a minute')
         .option('--profile <folder>', "write V8's CPU profile of the mapper into this folder; it costs some speed")
         .option('--json <file>', 'write the figures to this file')
