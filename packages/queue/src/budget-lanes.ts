@@ -7,9 +7,14 @@ const RESERVE_SHARE: Readonly<Record<Lane, number>> = { live: 0, repair: 0.2, hi
 const SAFE_SHARE = 0.95
 const BURST_SHARE = 0.05
 
+/** Part of the rate that each lane gets however busy the others are. */
+const FLOOR_SHARE = 0.02
+
 export interface BudgetPlan {
   /** Time between two tokens. */
   readonly intervalMs: number
+  /** A lane that has had no token for this long is next, whatever else waits. */
+  readonly floorIntervalMs: number
   /** Tokens that may be taken at once after a pause. */
   readonly burst: number
   /** Tokens a lane leaves behind. */
@@ -26,6 +31,7 @@ export function planBudget(limitPerMinute: number): BudgetPlan {
   const reserve = (lane: Lane) => Math.floor((burst - 1) * RESERVE_SHARE[lane])
   return {
     intervalMs: 60_000 / (safe - burst),
+    floorIntervalMs: 60_000 / (safe * FLOOR_SHARE),
     burst,
     reserve: { live: reserve('live'), repair: reserve('repair'), history: reserve('history'), audio: reserve('audio') },
   }

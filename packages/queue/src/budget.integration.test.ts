@@ -1,5 +1,6 @@
 import { RateLimitedError } from '@wxcc/contracts/failures'
 import { LANES, type Lane } from '@wxcc/contracts/ledger'
+import { learnFromThrottle, type RequestRate } from '@wxcc/contracts/request-rate'
 import { useRedis } from '@wxcc/testing/redis'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -15,6 +16,7 @@ const ownUrl = `${url}/7`
 let connections: Redis[]
 let nowMs: number
 let clientId: string
+let rate: RequestRate
 let run = 0
 
 beforeAll(async () => {
@@ -27,12 +29,13 @@ afterAll(async () => {
 beforeEach(() => {
   nowMs = Date.UTC(2026, 0, 15)
   clientId = `client-${++run}`
+  rate = { limitPerMinute: LIMIT, share: 1, learnedPerMinute: null, throttledAtMs: null, closedUntilMs: null }
 })
 
 /** One budget per simulated process, each on its own connection. */
 function processes(maxWaitMs = 0): Budget[] {
   return connections.map((redis) =>
-    openBudget({ redis, prefix, clientId, now: async () => nowMs, limitPerMinute: LIMIT, maxWaitMs }),
+    openBudget({ redis, prefix, clientId, now: async () => nowMs, rate: () => rate, maxWaitMs }),
   )
 }
 
@@ -146,6 +149,72 @@ describe('lanes', () => {
   })
 })
 
+describe('floors', () => {
+  test('a lane gets its floor however many others ask, and the total is what it was', async () => {
+    const [busy, starving] = processes() as [Budget, Budget]
+    await takeAll(busy, 'live')
+    const granted: number[] = []
+    const ofLane = { history: 0, audio: 0 }
+    for (const endMs = nowMs + 2 * MINUTE_MS; nowMs < endMs; nowMs += 100) {
+      // The busy ones always ask first.
+      for (let i = await takeAll(busy, 'live'); i > 0; i--) granted.push(nowMs)
+      for (let i = await takeAll(busy, 'repair'); i > 0; i--) granted.push(nowMs)
+      for (const lane of ['history', 'audio'] as const) {
+        const taken = await takeAll(starving, lane)
+        ofLane[lane] += taken
+        for (let i = taken; i > 0; i--) granted.push(nowMs)
+      }
+    }
+    // Two of a hundred, two minutes long, and the wait for a token each time.
+    expect(ofLane.history).toBeGreaterThanOrEqual(9)
+    expect(ofLane.audio).toBeGreaterThanOrEqual(9)
+    expect(fullestMinute(granted)).toBeLessThanOrEqual(LIMIT * 0.95)
+    expect(granted.length).toBeGreaterThan(2 * 265)
+  })
+
+  test('a token kept for a lane that went away is not lost for long', async () => {
+    const [first, second] = processes() as [Budget, Budget]
+    await takeAll(first, 'live')
+    nowMs += 12_000
+    await takeAll(first, 'live')
+    expect(await isGranted(second, 'audio')).toBe(false)
+    // Kept for audio, which never asks again.
+    nowMs += 223
+    expect(await isGranted(first, 'live')).toBe(false)
+    nowMs += 1_800
+    expect(await takeAll(first, 'live')).toBeGreaterThanOrEqual(8)
+  })
+})
+
+describe('what the ledger knows', () => {
+  test('a closed client id stays closed when Redis has forgotten it', async () => {
+    const [budget] = processes() as [Budget]
+    await takeAll(budget, 'live')
+    nowMs += MINUTE_MS
+    await connections[0]!.flushdb()
+    rate = { ...rate, closedUntilMs: nowMs + 40_000 }
+    await expect(budget.acquire('live')).rejects.toMatchObject({ code: 'budget_empty', retryAfterMs: 40_000 })
+  })
+
+  test('a refusal slows every lane, and ten quiet minutes bring the rate back', async () => {
+    const [budget] = processes() as [Budget]
+    const inAMinute = async () => {
+      let taken = 0
+      for (const endMs = nowMs + MINUTE_MS; nowMs < endMs; nowMs += 50) taken += await takeAll(budget, 'live')
+      return taken
+    }
+    await inAMinute()
+    expect(await inAMinute()).toBeGreaterThanOrEqual(268)
+    rate = learnFromThrottle(rate, { nowMs, closedUntilMs: nowMs })
+    const slow = await inAMinute()
+    expect(slow).toBeGreaterThan(200)
+    expect(slow).toBeLessThan(230)
+    nowMs += 10 * MINUTE_MS
+    await inAMinute()
+    expect(await inAMinute()).toBeGreaterThanOrEqual(268)
+  })
+})
+
 describe('a 429', () => {
   test('closes the client id for every process, and opens without a burst', async () => {
     const [first, second] = processes() as [Budget, Budget]
@@ -181,7 +250,7 @@ describe('waiting', () => {
 
   test('without Redis nothing may be asked, and no attempt is spent', async () => {
     const redis = await producerRedis(ownUrl, () => {})
-    const budget = openBudget({ redis, prefix, clientId, now: async () => nowMs })
+    const budget = openBudget({ redis, prefix, clientId, now: async () => nowMs, rate: () => rate })
     redis.disconnect()
     await expect(budget.acquire('live')).rejects.toMatchObject({ name: 'RateLimitedError', code: 'budget_empty' })
   })

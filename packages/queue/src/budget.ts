@@ -1,6 +1,7 @@
 import type { Clock } from '@wxcc/contracts/clock'
 import { RateLimitedError } from '@wxcc/contracts/failures'
 import type { Lane } from '@wxcc/contracts/ledger'
+import { type RequestRate, allowedPerMinute } from '@wxcc/contracts/request-rate'
 import { recordBudgetWait } from '@wxcc/telemetry/metrics'
 import type { Redis } from 'ioredis'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -25,26 +26,31 @@ export interface Budget {
 }
 
 /**
- * The one request budget of a client id, shared by every process through Redis: at most 95 % of `limitPerMinute` in any sliding minute. With
- * Redis away there is no budget: `acquire` throws `RateLimitedError`, so that no attempt is spent. `redis` is a `producerRedis`.
+ * The one request budget of a client id, shared by every process through Redis: at most 95 % of what `rate` allows in any sliding minute, and no
+ * lane without its floor. With Redis away there is no budget: `acquire` throws `RateLimitedError`, so that no attempt is spent. `redis` is a
+ * `producerRedis`.
  */
 export function openBudget(options: {
   readonly redis: Redis
   readonly prefix: string
   readonly clientId: string
   readonly now: Clock
-  /** What the vendor grants per minute: 300 per client id, webex-cc-api. */
-  readonly limitPerMinute?: number
+  /** What is known of the limit at this moment; asked for every token. */
+  readonly rate: () => RequestRate
   readonly maxWaitMs?: number
 }): Budget {
   const { redis, now } = options
   const maxWaitMs = options.maxWaitMs ?? 10_000
-  const plan = planBudget(options.limitPerMinute ?? 300)
   const key = `${options.prefix}:budget:${options.clientId}`
 
   async function waitFor(lane: Lane): Promise<number> {
     const nowMs = await now()
-    const args = [nowMs, plan.intervalMs, plan.burst, plan.reserve[lane], KEY_LIFETIME_MS]
+    const rate = options.rate()
+    const plan = planBudget(allowedPerMinute(rate, nowMs))
+    const args = [
+      ...[nowMs, plan.intervalMs, plan.burst, plan.reserve[lane], KEY_LIFETIME_MS],
+      ...[lane, plan.floorIntervalMs, rate.closedUntilMs ?? 0],
+    ]
     return (await ask(() => redis.eval(TAKE_TOKEN, 1, key, ...args))) as number
   }
 
@@ -63,6 +69,7 @@ export function openBudget(options: {
       recordBudgetWait(lane, sleptMs)
     },
     async close(untilMs) {
+      const plan = planBudget(allowedPerMinute(options.rate(), await now()))
       await ask(() =>
         redis.eval(CLOSE_BUDGET, 1, key, Math.ceil(untilMs), plan.intervalMs, plan.burst, KEY_LIFETIME_MS),
       )

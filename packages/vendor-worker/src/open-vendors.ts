@@ -1,10 +1,12 @@
 import type { Clock } from '@wxcc/contracts/clock'
 import { FatalError } from '@wxcc/contracts/failures'
+import type { RequestRate } from '@wxcc/contracts/request-rate'
 import type { Database } from '@wxcc/db/connect'
 import type { Credentials } from '@wxcc/db/credential'
 import { countRequests } from '@wxcc/db/api-call'
 import type { Claim } from '@wxcc/db/fetch-claim'
 import { type Source, getSource, stopSource } from '@wxcc/db/data-source'
+import { noteThrottle, readRate } from '@wxcc/db/request-rate'
 import { type Budget, openBudget } from '@wxcc/queue/budget'
 import type { Logger } from '@wxcc/telemetry/log'
 import { type TokenSource, createTokenSource } from '@wxcc/webex/access-token'
@@ -18,8 +20,11 @@ export interface OpenVendor {
 }
 
 interface Access {
+  readonly clientId: string
   readonly token: TokenSource
   readonly budget: Budget
+  /** As the ledger last told it: read anew for every claim, so that what one process learns all know before long. */
+  readonly known: { rate: RequestRate }
 }
 
 /**
@@ -38,15 +43,12 @@ export function openVendors(options: {
   const accesses = new Map<number, Promise<Access>>()
 
   async function openAccess(credentialId: number): Promise<Access> {
-    const { clientId, rateLimitPerMinute } = await credentials.read(credentialId)
+    const { clientId } = await credentials.read(credentialId)
+    const known = { rate: await readRate(db, clientId) }
     return {
-      budget: openBudget({
-        redis: options.redis,
-        prefix: options.prefix,
-        clientId,
-        now,
-        limitPerMinute: rateLimitPerMinute,
-      }),
+      clientId,
+      known,
+      budget: openBudget({ redis: options.redis, prefix: options.prefix, clientId, now, rate: () => known.rate }),
       token: createTokenSource({
         now,
         store: {
@@ -73,7 +75,8 @@ export function openVendors(options: {
       work: (vendor: OpenVendor) => Promise<T>,
     ): Promise<T> {
       const source = await getSource(db, claim.dataSourceId)
-      const { token, budget } = await accessOf(source.credentialId)
+      const { clientId, known, token, budget } = await accessOf(source.credentialId)
+      known.rate = await readRate(db, clientId)
       const sent: SentRequest[] = []
       const client = createWebexClient({
         apiUrl: source.apiUrl,
@@ -88,7 +91,12 @@ export function openVendors(options: {
           sent.push(request)
           job.countRequest()
         },
-        onThrottled: async (retryAfterMs) => budget.close((await now()) + retryAfterMs),
+        async onThrottled(retryAfterMs) {
+          const nowMs = await now()
+          await budget.close(nowMs + retryAfterMs)
+          await noteThrottle(db, { clientId, nowMs, closedUntilMs: nowMs + retryAfterMs })
+          known.rate = await readRate(db, clientId)
+        },
       })
       try {
         return await work({ source, client })
