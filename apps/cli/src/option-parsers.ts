@@ -44,3 +44,10 @@ export function country(text: string): string {
   if (!/^[A-Za-z]{2}$/.test(text)) throw new InvalidArgumentError('must be a country of two letters such as GB.')
   return text.toUpperCase()
 }
+
+/** Parser of a part of a whole: 0.05 to 1. */
+export function part(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0.05 && value <= 1)) throw new InvalidArgumentError('must be a number from 0.05 to 1.')
+  return value
+}

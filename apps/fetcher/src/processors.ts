@@ -3,6 +3,7 @@ import type { QueueContract } from '@wxcc/contracts/define-queue'
 import { countWindows } from '@wxcc/contracts/count-windows'
 import { fetchConfiguration } from '@wxcc/contracts/fetch-configuration'
 import type { FetchJob } from '@wxcc/contracts/fetch-job'
+import { fetchLive } from '@wxcc/contracts/fetch-live'
 import { fetchSpan as fetchSpanQueue } from '@wxcc/contracts/fetch-span'
 import type { Outcome } from '@wxcc/contracts/outcome'
 import type { Database } from '@wxcc/db/connect'
@@ -25,6 +26,7 @@ export const PROCESSORS: readonly (readonly [
   contract: QueueContract<FetchJob>,
   process: (claim: Claim, work: FetchWork) => Promise<Outcome>,
 ])[] = [
+  [fetchLive, (claim, work) => (claim.kind === 'census' ? countDay : fetchSpan)(claim, work)],
   [countWindows, countDay],
   [fetchConfiguration, loadConfiguration],
   [fetchSpanQueue, fetchSpan],

@@ -1,9 +1,11 @@
+import { fetchLive } from '@wxcc/contracts/fetch-live'
 import { fetchSpan } from '@wxcc/contracts/fetch-span'
 import type { Lane } from '@wxcc/contracts/ledger'
 import { mapSpan } from '@wxcc/contracts/map-span'
 import { mapTranscript } from '@wxcc/contracts/map-transcript'
 import type { Source } from '@wxcc/db/data-source'
 import { claimFetch, claimMapping, finishFetch, giveBack, newFetch, renewLease } from '@wxcc/db/fetch-claim'
+import { noteThrottle } from '@wxcc/db/request-rate'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -160,7 +162,59 @@ describe('admission', () => {
     bench.time.nowMs += 1_000
     await tick(bench)
     expect(await queuedByLane()).toEqual({ live: 1 })
-    expect(await bench.queues.hasJob(fetchSpan, { fetchId: later!, generation: 1 })).toBe(true)
+    expect(await bench.queues.hasJob(fetchLive, { fetchId: later!, generation: 1 })).toBe(true)
+  })
+})
+
+describe('what the vendor’s answers change', () => {
+  test('a source that gets no answers has one fetch under way, and is itself again when one comes through', async () => {
+    const shared = await addCredential(bench.db, 'client-a')
+    const ailing = await addIdleSource('ailing', shared)
+    const well = await addIdleSource('well', shared)
+    const [failed] = await addSpans(ailing, 'live', 10, 2)
+    await addSpans(ailing, 'history', 5, 2)
+    await addSpans(well, 'live', 10, 2)
+    await bench.db
+      .updateTable('etl.fetch')
+      .set({ attempts: 1, last_code: 'vendor_timeout' })
+      .where('fetch_id', '=', failed!)
+      .execute()
+    const underWay = async ({ dataSourceId }: Source) =>
+      (
+        await bench.db
+          .selectFrom('etl.fetch')
+          .select('fetch_id')
+          .where('data_source_id', '=', dataSourceId)
+          .where('state', 'in', ['queued', 'running'])
+          .execute()
+      ).map((row) => row.fetch_id)
+    await tick(bench)
+    await tick(bench)
+    expect(await underWay(ailing)).toEqual([failed])
+    expect(await underWay(well)).toHaveLength(10)
+    await bench.db.updateTable('etl.fetch').set({ state: 'mapped' }).where('fetch_id', '=', failed!).execute()
+    await tick(bench)
+    expect(await underWay(ailing)).toHaveLength(14)
+  })
+
+  test('nothing is handed out while the vendor has closed the client id; then less than before', async () => {
+    const source = await addIdleSource('north')
+    await addSpans(source, 'history', 80, 10)
+    await noteThrottle(bench.db, { clientId: 'client-north', nowMs: NOON, closedUntilMs: NOON + 30_000 })
+    await tick(bench)
+    expect(await queuedByLane()).toEqual({})
+    bench.time.nowMs += 30_000
+    await tick(bench)
+    // Four fifths, and half a minute of recovery: 243 × 0.95 × 2 = 461.
+    expect(await queuedByLane()).toEqual({ history: 46 })
+  })
+
+  test('what is left to other programs is not handed out', async () => {
+    const source = await addIdleSource('north')
+    await bench.db.updateTable('etl.credential').set({ budget_share: 0.5 }).execute()
+    await addSpans(source, 'history', 80, 10)
+    await tick(bench)
+    expect(await queuedByLane()).toEqual({ history: 28 })
   })
 })
 
@@ -185,7 +239,7 @@ describe('sweep', () => {
     expect(await fetchRow(queued!)).toMatchObject({ state: 'queued', generation: 2, attempts: 0 })
     expect(await fetchRow(running!)).toMatchObject({ state: 'running', generation: 1 })
     expect(await fetchRow(fetched!)).toMatchObject({ state: 'fetched', map_generation: 2, map_attempts: 0 })
-    expect(await bench.queues.hasJob(fetchSpan, { fetchId: queued!, generation: 2 })).toBe(true)
+    expect(await bench.queues.hasJob(fetchLive, { fetchId: queued!, generation: 2 })).toBe(true)
     expect(await bench.queues.hasJob(mapSpan, { fetchId: fetched!, generation: 2 })).toBe(true)
   })
 
@@ -219,7 +273,7 @@ describe('sweep', () => {
     expect(await fetchRow(fetchId!)).toMatchObject({ state: 'failed', last_code: 'stalled', attempts: 8 })
     const letters = await bench.db.selectFrom('etl.dead_letter').selectAll().execute()
     expect(letters).toMatchObject([
-      { queue: 'fetch-span', job_id: `fetch-span.${fetchId}.g8`, code: 'stalled', payload: { fetchId, generation: 8 } },
+      { queue: 'fetch-live', job_id: `fetch-live.${fetchId}.g8`, code: 'stalled', payload: { fetchId, generation: 8 } },
     ])
   })
 

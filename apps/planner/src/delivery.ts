@@ -2,19 +2,25 @@ import { countWindows } from '@wxcc/contracts/count-windows'
 import { downloadCaptures } from '@wxcc/contracts/download-captures'
 import { fetchConfiguration } from '@wxcc/contracts/fetch-configuration'
 import type { FetchJob } from '@wxcc/contracts/fetch-job'
+import { fetchLive } from '@wxcc/contracts/fetch-live'
 import { fetchSpan } from '@wxcc/contracts/fetch-span'
 import type { QueueContract } from '@wxcc/contracts/define-queue'
-import type { FetchKind } from '@wxcc/contracts/ledger'
+import type { FetchKind, Lane } from '@wxcc/contracts/ledger'
 import type { Queues } from '@wxcc/queue/enqueue'
 import { withTraceparent } from '@wxcc/telemetry/trace'
 
-/** Which queue carries a fetch of this kind. */
-export const QUEUE_OF_KIND = {
+const QUEUE_OF_KIND = {
   census: countWindows,
   configuration: fetchConfiguration,
   span: fetchSpan,
   captures: downloadCaptures,
 } as const satisfies Record<FetchKind, QueueContract<FetchJob>>
+
+/** Which queue carries a fetch of this kind and lane. */
+export function queueOf(fetch: { readonly kind: FetchKind; readonly lane: Lane }): QueueContract<FetchJob> {
+  const isLive = fetch.lane === 'live' && (fetch.kind === 'span' || fetch.kind === 'census')
+  return isLive ? fetchLive : QUEUE_OF_KIND[fetch.kind]
+}
 
 /** One job to hand over after commit. */
 export interface Delivery {

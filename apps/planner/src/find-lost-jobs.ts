@@ -9,7 +9,7 @@ import {
   listUnmappedFetches,
 } from '@wxcc/db/planning/lost-jobs'
 import type { Queues } from '@wxcc/queue/enqueue'
-import { QUEUE_OF_KIND } from './delivery.ts'
+import { queueOf } from './delivery.ts'
 
 /** A job is enqueued right after its row's commit; one that has not arrived by now was lost. */
 const ARRIVAL_MS = 5_000
@@ -42,7 +42,7 @@ export async function findLostJobs(db: Database, queues: Queues, nowMs: number):
     limit: PER_TICK,
   })
   return {
-    queued: await without(queued, (row) => queues.hasJob(QUEUE_OF_KIND[row.kind], row)),
+    queued: await without(queued, (row) => queues.hasJob(queueOf(row), row)),
     unmapped: await without(unmapped, async (row) => !row.wasReturned && (await queues.hasJob(mapSpan, row))),
     captures: await without(captures, async (row) => {
       if (row.queuedAtMs === null || row.queuedAtMs < nowMs - CAPTURE_LEASE_MS) return false

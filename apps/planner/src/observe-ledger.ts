@@ -1,4 +1,5 @@
 import type { Clock } from '@wxcc/contracts/clock'
+import { readBudgets } from '@wxcc/db/budget-status'
 import type { Database } from '@wxcc/db/connect'
 import { countDeadLetters, countFetches, countUnprovedWindows } from '@wxcc/db/planning/gauges'
 import { type Observation, observeGauge } from '@wxcc/telemetry/metrics'
@@ -19,6 +20,15 @@ export function observeLedger(db: Database, clock: Clock): () => void {
         value: Math.max(0, nowMs - oldestEndMs) / 1_000,
         attributes: { [ATTRIBUTES.stream]: stream },
       }))
+    }),
+    observeGauge('drainTime', async (): Promise<Observation[]> => {
+      const nowMs = await clock()
+      return (await readBudgets(db, nowMs)).flatMap(({ sources, drainedAt }) =>
+        sources.map((source) => ({
+          value: drainedAt === null ? 0 : (drainedAt.getTime() - nowMs) / 1_000,
+          attributes: { [ATTRIBUTES.dataSource]: source },
+        })),
+      )
     }),
     observeGauge('fetches', async () =>
       (await countFetches(db)).map(({ lane, state, fetches }) => ({

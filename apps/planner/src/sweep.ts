@@ -4,7 +4,7 @@ import { buryJob } from '@wxcc/db/dead-letter'
 import { type StalledFetch, takeBackMapping, takeBackQueued, takeBackRunning } from '@wxcc/db/planning/leases'
 import { raiseCaptureGeneration, raiseMapGeneration } from '@wxcc/db/planning/lost-jobs'
 import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
-import { type Delivery, QUEUE_OF_KIND, delivery } from './delivery.ts'
+import { type Delivery, delivery, queueOf } from './delivery.ts'
 import type { LostJobs } from './find-lost-jobs.ts'
 
 /** As many as a failing job gets. A span that kills its worker eight times is news for a person. */
@@ -27,7 +27,7 @@ export async function sweep(tx: PlannerTransaction, lost: LostJobs, nowMs: numbe
 }
 
 async function buryStalled(tx: PlannerTransaction, stalled: StalledFetch, nowMs: number): Promise<void> {
-  const contract = stalled.isMapping ? mapSpan : QUEUE_OF_KIND[stalled.kind]
+  const contract = stalled.isMapping ? mapSpan : queueOf(stalled)
   const payload = { fetchId: stalled.fetchId, generation: stalled.generation }
   await buryJob(tx, {
     dataSourceId: stalled.dataSourceId,

@@ -1,5 +1,5 @@
 import { claimFetch, splitFetch } from '@wxcc/db/fetch-claim'
-import { fetchSpan } from '@wxcc/contracts/fetch-span'
+import { fetchLive } from '@wxcc/contracts/fetch-live'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
 import { sql } from 'kysely'
@@ -155,7 +155,7 @@ describe('from census to verdict', () => {
       range_start: new Date(NOON - QUARTER),
       range_end: new Date(NOON),
     })
-    expect(await bench.queues.countJobs(fetchSpan)).toMatchObject({ waiting: 2 })
+    expect(await bench.queues.countJobs(fetchLive)).toMatchObject({ waiting: 4 })
   })
 
   test('missing rows are fetched three times and counted anew each time, then the finding stays', async () => {

@@ -41,6 +41,17 @@ export async function readRate(db: Database | Transaction<DB>, clientId: string)
   return rate
 }
 
+/** Whoever shares the client id of this credential has the same share of it. */
+export async function setBudgetShare(db: Database, credentialId: number, share: number): Promise<void> {
+  await db
+    .updateTable('etl.credential')
+    .set({ budget_share: share })
+    .where('client_id', 'in', (query) =>
+      query.selectFrom('etl.credential').select('client_id').where('credential_id', '=', credentialId),
+    )
+    .execute()
+}
+
 /** Keeps what a 429 taught: until when nobody may ask, and a lower rate from then on. Many processes may tell of the same one. */
 export async function noteThrottle(
   db: Database,

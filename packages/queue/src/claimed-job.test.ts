@@ -120,6 +120,23 @@ describe('runClaimed', () => {
     ])
   })
 
+  test('what times out for the fourth time is asked in halves; what cannot be cut waits on', async () => {
+    const timeOut = failing(new RetryableError('vendor_timeout'))
+    const third = openRow({ attempts: 2 })
+    await expect(run(third, timeOut)).rejects.toMatchObject({ code: 'vendor_timeout' })
+    expect(third.written).toMatchObject([{ giveBack: { spendsAttempt: true } }])
+    const fourth = openRow({ attempts: 3 })
+    expect(await run(fourth, timeOut)).toEqual({ kind: 'done', counts: { split: 1 } })
+    expect(fourth.written).toEqual(['split'])
+    const census = openRow({ attempts: 3, cannotSplit: true })
+    await expect(run(census, timeOut)).rejects.toMatchObject({ code: 'vendor_timeout' })
+    expect(census.written).toMatchObject([{ giveBack: { notBeforeMs: NOW + 16_000, spendsAttempt: true } }])
+    const other = openRow({ attempts: 3 })
+    await expect(run(other, failing(new RetryableError('vendor_unavailable')))).rejects.toMatchObject({
+      code: 'vendor_unavailable',
+    })
+  })
+
   test('too large is split; what cannot be cut is buried', async () => {
     const row = openRow()
     expect(await run(row, failing(new SplitError()))).toEqual({ kind: 'done', counts: { split: 1 } })

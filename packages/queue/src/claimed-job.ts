@@ -3,7 +3,7 @@ import type { Clock } from '@wxcc/contracts/clock'
 import type { Outcome } from '@wxcc/contracts/outcome'
 import { activeTraceId } from '@wxcc/telemetry/trace'
 import type { DeadLetter, DeadLetterSink } from './dead-letter-sink.ts'
-import { decideFailure } from './decide-failure.ts'
+import { type Decision, decideFailure } from './decide-failure.ts'
 import { JobFailed } from './job-failed.ts'
 import { keepLease } from './keep-lease.ts'
 
@@ -94,7 +94,14 @@ export async function runClaimed<Claim>(job: {
       return { kind: 'skipped', reason: 'stopping' }
     }
     const history = ledger.history(claim!)
-    const decision = decideFailure(error, { ...history, nowMs })
+    return await carryOut(
+      decideFailure(error, { ...history, nowMs, canSplit: ledger.split !== undefined }),
+      error,
+      nowMs,
+    )
+  }
+
+  async function carryOut(decision: Decision, error: unknown, nowMs: number): Promise<Outcome> {
     switch (decision.kind) {
       case 'wait': {
         const { code, spendsAttempt } = decision
@@ -120,7 +127,11 @@ export async function runClaimed<Claim>(job: {
       await ledger.split(claim!, { nowMs, requests })
     } catch (cannot) {
       if (cannot instanceof FencedOff) return { kind: 'skipped', reason: 'fenced' }
-      if (cannot instanceof RangeError) return await bury('vendor_too_large', error, nowMs)
+      if (cannot instanceof RangeError) {
+        if (error instanceof SplitError) return await bury('vendor_too_large', error, nowMs)
+        // It may answer for the whole yet.
+        return await carryOut(decideFailure(error, { ...ledger.history(claim!), nowMs }), error, nowMs)
+      }
       throw cannot
     }
     return { kind: 'done', counts: { split: 1 } }

@@ -14,6 +14,12 @@ const MAX_DELAY_MS = 5 * 60_000
 /** A failure a day old is news for a person, however few attempts it took. */
 export const MAX_AGE_MS = 24 * 60 * 60_000
 
+/**
+ * A span that times out this often is asked in halves: the vendor could not answer for the whole. Not sooner, since an outage looks alike; then
+ * one span of the source is tried at a time, so that the pieces stay few.
+ */
+const TIMEOUTS_BEFORE_SPLIT = 4
+
 export type Decision =
   | { readonly kind: 'wait'; readonly delayMs: number; readonly code: FailureCode; readonly spendsAttempt: boolean }
   | { readonly kind: 'bury'; readonly code: FailureCode }
@@ -24,6 +30,8 @@ export interface FailureHistory {
   readonly attempts: number
   readonly firstFailedAtMs: number | null
   readonly nowMs: number
+  /** Whether this kind of work may be asked in halves. */
+  readonly canSplit?: boolean
 }
 
 /**
@@ -40,6 +48,8 @@ export function decideFailure(error: unknown, history: FailureHistory): Decision
   const isSpent = history.attempts + 1 >= MAX_ATTEMPTS
   const isOld = history.firstFailedAtMs !== null && history.nowMs - history.firstFailedAtMs >= MAX_AGE_MS
   if (isSpent || isOld) return { kind: 'bury', code }
+  if (history.canSplit === true && code === 'vendor_timeout' && history.attempts + 1 >= TIMEOUTS_BEFORE_SPLIT)
+    return { kind: 'split' }
 
   const backoffMs = Math.min(FIRST_DELAY_MS * 2 ** history.attempts, MAX_DELAY_MS)
   const askedMs = error instanceof RetryableError ? (error.delayMs ?? 0) : 0

@@ -59,6 +59,11 @@ export const GAUGES = {
     unit: '{window}',
     description: 'Windows that are due and not verified or sealed',
   },
+  drainTime: {
+    name: 'wxcc.drain.time',
+    unit: 's',
+    description: 'Time until all planned requests are sent, at the rate the budget allows now',
+  },
   fetches: { name: 'wxcc.fetches', unit: '{fetch}', description: 'Unfinished fetches by kind and state' },
   deadLetters: { name: 'wxcc.dead_letters', unit: '{letter}', description: 'Unresolved dead letters by code' },
   captures: { name: 'wxcc.captures', unit: '{capture}', description: 'Captures by kind and state' },

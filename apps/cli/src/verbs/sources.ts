@@ -3,11 +3,12 @@ import { checkSealingKey } from '@wxcc/db/check-sealing-key'
 import { openCredentials } from '@wxcc/db/credential'
 import { type Source, TASK_LEGS, type TaskLegs, addSource, changeSource, listSources } from '@wxcc/db/data-source'
 import { postgresClock } from '@wxcc/db/postgres-clock'
+import { setBudgetShare } from '@wxcc/db/request-rate'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import { Command, Option } from 'commander'
-import { country, httpUrl, instant, timeZone, whole } from '../option-parsers.ts'
+import { country, httpUrl, instant, part, timeZone, whole } from '../option-parsers.ts'
 import { askSecret, secretSettings } from '../secret-prompt.ts'
 import { table } from '../table.ts'
 import { tryCredential } from '../try-credential.ts'
@@ -77,6 +78,11 @@ export function sourcesCommand(): Command {
         .option('--reviews', 'also make reviews (journey.review) of survey scores')
         .option('--no-reviews', 'make none; those that exist stay')
         .addOption(taskLegsOption())
+        .option(
+          '--budget-share <part>',
+          'part of the vendor’s request limit that is ours, 0.05 to 1; the rest is left to your other programs of this client id',
+          part,
+        )
         .action(setOne),
     )
 }
@@ -93,6 +99,7 @@ interface SetFlags {
   readonly country?: string
   readonly reviews?: boolean
   readonly taskLegs?: TaskLegs
+  readonly budgetShare?: number
 }
 
 async function setOne(flags: SetFlags) {
@@ -105,6 +112,7 @@ async function setOne(flags: SetFlags) {
       ...(flags.reviews === undefined ? {} : { emitsReviews: flags.reviews }),
       ...(flags.taskLegs === undefined ? {} : { taskLegs: flags.taskLegs }),
     })
+    if (flags.budgetShare !== undefined) await setBudgetShare(db, source.credentialId, flags.budgetShare)
     console.log(`${source.key} is set`)
   })
 }

@@ -1,8 +1,10 @@
 import { FAILURES, type FailureCode } from '@wxcc/contracts/failures'
+import { type BudgetStatus, readBudgets } from '@wxcc/db/budget-status'
 import { checkSchema } from '@wxcc/db/check-schema'
 import { connectDatabase } from '@wxcc/db/connect'
 import { listImportedSources } from '@wxcc/db/imported-source'
 import { type LedgerStatus, type UnprovedWindow, listUnprovedWindows, readLedgerStatus } from '@wxcc/db/ledger-status'
+import { postgresClock } from '@wxcc/db/postgres-clock'
 import { databaseSettings } from '@wxcc/db/settings'
 import { connecting } from '@wxcc/runtime/connecting'
 import { loadConfig } from '@wxcc/runtime/load-config'
@@ -23,15 +25,16 @@ export function statusCommand(): Command {
       const db = connectDatabase({ url: DATABASE_URL, applicationName: 'wxcc-cli', poolSize: 2 })
       try {
         await connecting('DATABASE_URL', () => checkSchema(db))
-        const [status, unproved, imported] = await connecting('DATABASE_URL', () =>
+        const [status, budgets, unproved, imported] = await connecting('DATABASE_URL', () =>
           Promise.all([
             readLedgerStatus(db),
+            postgresClock(db)().then((nowMs) => readBudgets(db, nowMs)),
             listUnprovedWindows(db, options.json ? 100_000 : SHOWN_WINDOWS),
             listImportedSources(db),
           ]),
         )
-        if (options.json) return console.log(JSON.stringify({ ...status, unproved, imported }, null, 2))
-        console.log(describe(status, unproved))
+        if (options.json) return console.log(JSON.stringify({ ...status, budgets, unproved, imported }, null, 2))
+        console.log(describe(status, budgets, unproved))
         if (imported.length > 0)
           console.log(
             section(
@@ -46,7 +49,7 @@ export function statusCommand(): Command {
     })
 }
 
-function describe(status: LedgerStatus, unproved: readonly UnprovedWindow[]): string {
+function describe(status: LedgerStatus, budgets: readonly BudgetStatus[], unproved: readonly UnprovedWindow[]): string {
   if (status.sources.length === 0) return 'No source is connected yet: wxcc sources add --help'
   return [
     section(
@@ -86,6 +89,19 @@ function describe(status: LedgerStatus, unproved: readonly UnprovedWindow[]): st
         f.notBefore?.toISOString() ?? '',
       ]),
     ),
+    section(
+      'Requests to the vendor, per minute',
+      ['Sources', 'Sent', 'Allowed', 'Under way', 'Waiting', 'Done by (UTC)'],
+      budgets.map((b) => [
+        b.sources.join(', '),
+        number(b.sentPerMinute),
+        `${b.perMinute}${b.isSlowed ? ' (slowed by a 429)' : ''}`,
+        number(b.requestsUnderWay),
+        number(b.requestsWaiting),
+        b.drainedAt === null ? '' : minuteOf(b.drainedAt),
+      ]),
+    ),
+    ...budgets.filter((b) => b.isTheLimit).map((b) => `${budgetLine(b)}\n`),
     ...status.troubles.map(
       (t) =>
         `${t.dataSourceKey} ${t.code}, ${t.fetches} fetches wait: ${FAILURES[t.code as FailureCode] ?? 'see the log'}\n`,
@@ -110,6 +126,18 @@ function describe(status: LedgerStatus, unproved: readonly UnprovedWindow[]): st
 
 function section(title: string, header: readonly string[], rows: readonly (readonly string[])[]): string {
   return rows.length === 0 ? '' : `${title}\n${table(header, rows)}\n`
+}
+
+/** Said where more workers would be the wrong thing to buy. */
+export function budgetLine(budget: BudgetStatus): string {
+  const who = budget.sources.join(', ')
+  if (budget.closedUntil !== null)
+    return `${who} waits for the vendor until ${minuteOf(budget.closedUntil)} UTC: it answered 429, and nobody asks before. Nothing is lost.`
+  return `${who} is as fast as its request budget allows (${budget.perMinute} a minute): more workers will not help.`
+}
+
+function minuteOf(at: Date): string {
+  return at.toISOString().slice(0, 16).replace('T', ' ')
 }
 
 function number(value: number | null): string {

@@ -20,33 +20,36 @@ const CONFIGURATION_ATTEMPTS = 3
 /**
  * pending → queued for as much as the request budget can pay, in one statement.
  *
- * Per client id (it may serve several credentials and sources) at most `minutes` of requests, estimated, are under way; lanes fill it in the
+ * Per client id (it may serve several credentials and sources) at most `cap` requests, estimated, are under way; lanes fill it in the
  * order live, repair, history, audio, and within a lane the sources take turns, oldest row first. What a lane may always have under way,
  * however full the rest is, is `laneFloor` requests and never less than one fetch, so that no lane starves.
  * Sources that are not active and credentials that need consent get nothing. Spans of a new source wait for its first configuration, which decides
  * rows (service levels of queues, addresses of agents): what is mapped before it and after it would differ.
+ * A source whose last requests ended without an answer (time-outs, 5xx) has one fetch under way at a time until they come through, so that
+ * it cannot hold the slots of the others.
  */
 export async function admitFetches(
   tx: PlannerTransaction,
   asked: {
     readonly nowMs: number
-    readonly minutes: number
-    /** Part of the vendor's limit that is spent, 0–1; the rest absorbs clock skew and bursts. */
-    readonly share: number
+    /** Requests each client id may have under way; one that is not named has none. */
+    readonly caps: readonly { readonly clientId: string; readonly cap: number }[]
     readonly laneFloor: number
   },
 ): Promise<Admitted[]> {
   const now = new Date(asked.nowMs)
   const { rows } = await sql<Admitted>`
     with client as (
-      select client_id, floor(min(rate_limit_per_minute) * ${asked.share}::float8 * ${asked.minutes}::float8) as cap
-      from etl.credential group by client_id),
+      select "clientId" as client_id, cap from json_to_recordset(${JSON.stringify(asked.caps)}::json) as c("clientId" text, cap float8)),
     source as (
       select s.data_source_id, k.client_id, s.state = 'active' and k.state = 'active' as is_open,
         exists (select from etl.fetch f where f.data_source_id = s.data_source_id and f.kind = 'configuration'
             and f.state in ('pending','queued','running') and f.attempts < ${CONFIGURATION_ATTEMPTS})
           and not exists (select from etl.fetch f where f.data_source_id = s.data_source_id and f.kind = 'configuration'
-            and f.state in ('done','failed')) as awaits_configuration
+            and f.state in ('done','failed')) as awaits_configuration,
+        exists (select from etl.fetch f where f.data_source_id = s.data_source_id and f.state in ('pending','queued','running')
+          and f.attempts > 0 and f.last_code in ('vendor_timeout','vendor_unavailable')) as is_ailing,
+        (select count(*) from etl.fetch f where f.data_source_id = s.data_source_id and f.state in ('queued','running')) as fetches
       from etl.data_source s join etl.credential k using (credential_id)),
     under_way as (
       select s.client_id, f.lane, sum(f.estimated_requests) as requests
@@ -61,9 +64,12 @@ export async function admitFetches(
         where f.data_source_id = s.data_source_id and f.lane = l.lane and f.state = 'pending'
           and (f.not_before is null or f.not_before <= ${now}) and (f.kind <> 'span' or not s.awaits_configuration)
         order by f.fetch_id limit c.cap) f
-      where s.is_open),
+      where s.is_open and not (s.is_ailing and s.fetches > 0)),
     turns as (
-      select d.*, row_number() over (partition by data_source_id, lane order by fetch_id) as turn from due d),
+      select d.client_id, d.data_source_id, d.lane, d.rank, d.fetch_id, d.estimated_requests,
+        row_number() over (partition by d.data_source_id, d.lane order by d.fetch_id) as turn
+      from (select d.*, row_number() over (partition by data_source_id order by rank, fetch_id) as place from due d) d
+      join source s using (data_source_id) where d.place = 1 or not s.is_ailing),
     running as (
       select t.*,
         sum(estimated_requests) over (partition by client_id order by rank, turn, fetch_id) as client_requests,

@@ -1,4 +1,4 @@
-import type { FetchKind } from '@wxcc/contracts/ledger'
+import type { FetchKind, Lane } from '@wxcc/contracts/ledger'
 import { sql } from 'kysely'
 import type { PlannerTransaction } from './planner-transaction.ts'
 
@@ -7,6 +7,7 @@ export interface StalledFetch {
   readonly fetchId: number
   readonly dataSourceId: number
   readonly kind: FetchKind
+  readonly lane: Lane
   /** Of the job that died: `generation`, or `map_generation` when it died mapping. */
   readonly generation: number
   readonly isMapping: boolean
@@ -29,7 +30,7 @@ export async function takeBackRunning(
         finished_at = case when attempts + 1 >= ${asked.maxAttempts}::int then ${now}::timestamptz end,
         attempts = attempts + 1, lease_until = null, queued_at = null, last_code = 'stalled', first_failed_at = coalesce(first_failed_at, ${now})
     where state = 'running' and lease_until < ${now}
-    returning state, fetch_id as "fetchId", data_source_id as "dataSourceId", kind, generation, false as "isMapping", attempts, traceparent`.execute(
+    returning state, fetch_id as "fetchId", data_source_id as "dataSourceId", kind, lane, generation, false as "isMapping", attempts, traceparent`.execute(
     tx,
   )
   return {
@@ -51,7 +52,7 @@ export async function takeBackMapping(
         map_attempts = map_attempts + 1, lease_until = null, queued_at = null, last_code = 'stalled',
         first_failed_at = coalesce(first_failed_at, ${now})
     where state = 'fetched' and lease_until < ${now}
-    returning state, fetch_id as "fetchId", data_source_id as "dataSourceId", kind, map_generation as generation, true as "isMapping",
+    returning state, fetch_id as "fetchId", data_source_id as "dataSourceId", kind, lane, map_generation as generation, true as "isMapping",
       map_attempts as attempts, traceparent`.execute(tx)
   return {
     returned: rows.filter((row) => row.state === 'fetched').length,

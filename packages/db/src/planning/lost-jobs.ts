@@ -1,4 +1,4 @@
-import type { FetchKind } from '@wxcc/contracts/ledger'
+import type { FetchKind, Lane } from '@wxcc/contracts/ledger'
 import { sql } from 'kysely'
 import type { Database } from '../connect.ts'
 import type { PlannerTransaction } from './planner-transaction.ts'
@@ -7,6 +7,7 @@ import type { PlannerTransaction } from './planner-transaction.ts'
 export interface Delivery {
   readonly fetchId: number
   readonly kind: FetchKind
+  readonly lane: Lane
   readonly generation: number
   /** Of the decision that queued it. */
   readonly traceparent: string | null
@@ -15,7 +16,7 @@ export interface Delivery {
 /** Queued rows old enough that their job must have arrived in Redis; oldest first. */
 export async function listQueuedFetches(db: Database, queuedBeforeMs: number, limit: number): Promise<Delivery[]> {
   const { rows } = await sql<Delivery>`
-    select fetch_id as "fetchId", kind, generation, traceparent from etl.fetch
+    select fetch_id as "fetchId", kind, lane, generation, traceparent from etl.fetch
     where state = 'queued' and (queued_at is null or queued_at <= ${new Date(queuedBeforeMs)})
     order by queued_at nulls first limit ${limit}`.execute(db)
   return rows
@@ -31,7 +32,7 @@ export async function listUnmappedFetches(
 ): Promise<(Delivery & { readonly wasReturned: boolean })[]> {
   const now = new Date(asked.nowMs)
   const { rows } = await sql<Delivery & { wasReturned: boolean }>`
-    select fetch_id as "fetchId", kind, map_generation as generation, traceparent, queued_at is null as "wasReturned" from etl.fetch
+    select fetch_id as "fetchId", kind, lane, map_generation as generation, traceparent, queued_at is null as "wasReturned" from etl.fetch
     where state = 'fetched' and (lease_until is null or lease_until < ${now}) and (not_before is null or not_before <= ${now})
       and (queued_at is null or queued_at <= ${new Date(asked.queuedBeforeMs)})
     order by fetch_id limit ${asked.limit}`.execute(db)
@@ -50,7 +51,7 @@ export async function raiseMapGeneration(
     from json_to_recordset(${JSON.stringify(seen)}::json) as l("fetchId" bigint, generation integer)
     where f.fetch_id = l."fetchId" and f.map_generation = l.generation and f.state = 'fetched'
       and (f.lease_until is null or f.lease_until < ${new Date(nowMs)})
-    returning f.fetch_id as "fetchId", f.kind, f.map_generation as generation, f.traceparent`.execute(tx)
+    returning f.fetch_id as "fetchId", f.kind, f.lane, f.map_generation as generation, f.traceparent`.execute(tx)
   return rows
 }
 

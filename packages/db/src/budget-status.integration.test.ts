@@ -1,0 +1,103 @@
+import { useDatabase } from '@wxcc/testing/database'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readBudgets } from './budget-status.ts'
+import { type Database, connectDatabase } from './connect.ts'
+import { openCredentials } from './credential.ts'
+import { addSource } from './data-source.ts'
+import { newFetch } from './fetch-claim.ts'
+import { noteThrottle, readRate, setBudgetShare } from './request-rate.ts'
+import { readSealingKey } from './seal.ts'
+
+const NOON = Date.UTC(2026, 2, 10, 12)
+const MINUTE = 60_000
+const database = useDatabase()
+let db: Database
+let credentialIds: number[]
+
+beforeAll(async () => {
+  db = connectDatabase({ url: database.url(), applicationName: 'test', poolSize: 2 })
+  const credentials = openCredentials(db, readSealingKey(Buffer.alloc(32, 7).toString('base64')))
+  const add = (clientId: string) =>
+    credentials.add({ clientId, clientSecret: 'x', refreshToken: 'x', tokenUrl: 'http://127.0.0.1/token' })
+  // Two credentials of one client id, and one of another.
+  credentialIds = [await add('shared'), await add('shared'), await add('other')]
+  for (const [at, key] of ['east', 'west', 'south'].entries()) {
+    await addSource(db, {
+      key,
+      displayName: key,
+      orgId: key,
+      dataCenter: 'us1',
+      apiUrl: 'http://127.0.0.1',
+      credentialId: credentialIds[at]!,
+      loadFromMs: NOON,
+    })
+  }
+})
+afterAll(() => db.destroy())
+
+async function addFetches(sourceId: number, count: number, state: string, actualRequests = 0): Promise<void> {
+  for (let at = 0; at < count; at++) {
+    const fetchId = await newFetch(db, {
+      dataSourceId: sourceId,
+      kind: 'span',
+      stream: 'task',
+      range: { fromMs: NOON, toMs: NOON + 15 * MINUTE },
+      reason: 'history',
+      lane: 'history',
+      estimatedRequests: 10,
+      nowMs: NOON,
+    })
+    await db
+      .updateTable('etl.fetch')
+      .set({ state, actual_requests: actualRequests, fetched_at: state === 'mapped' ? new Date(NOON - MINUTE) : null })
+      .where('fetch_id', '=', fetchId)
+      .execute()
+  }
+}
+
+const sourceId = async (key: string) =>
+  (
+    await db
+      .selectFrom('etl.data_source')
+      .select('data_source_id')
+      .where('data_source_key', '=', key)
+      .executeTakeFirstOrThrow()
+  ).data_source_id
+
+test('sources of one client id have one line; waiting work without requests sent is not the budget’s fault', async () => {
+  await addFetches(await sourceId('east'), 57, 'queued')
+  await addFetches(await sourceId('west'), 57, 'pending')
+  const [shared, south] = await readBudgets(db, NOON)
+  expect(shared).toMatchObject({
+    sources: ['east', 'west'],
+    perMinute: 285,
+    sentPerMinute: 0,
+    requestsUnderWay: 570,
+    requestsWaiting: 570,
+    drainedAt: new Date(NOON + 4 * MINUTE),
+    isTheLimit: false,
+  })
+  expect(south).toMatchObject({ sources: ['south'], requestsWaiting: 0, drainedAt: null, isTheLimit: false })
+})
+
+test('requests sent as fast as they may: the budget is the limit, not the workers', async () => {
+  await addFetches(await sourceId('west'), 12, 'mapped', 100)
+  const [shared] = await readBudgets(db, NOON)
+  expect(shared).toMatchObject({ sentPerMinute: 240, isTheLimit: true, closedUntil: null })
+})
+
+test('a 429 closes and slows every credential of the client id; a share is everybody’s as well', async () => {
+  await noteThrottle(db, { clientId: 'shared', nowMs: NOON, closedUntilMs: NOON + 30_000 })
+  await noteThrottle(db, { clientId: 'shared', nowMs: NOON + 1_000, closedUntilMs: NOON + 20_000 })
+  const [shared, south] = await readBudgets(db, NOON + 2_000)
+  expect(shared).toMatchObject({
+    closedUntil: new Date(NOON + 30_000),
+    isSlowed: true,
+    perMinute: 228,
+    isTheLimit: true,
+  })
+  expect(south).toMatchObject({ closedUntil: null, isSlowed: false, perMinute: 285 })
+  await setBudgetShare(db, credentialIds[1]!, 0.5)
+  expect(await readRate(db, 'shared')).toMatchObject({ share: 0.5 })
+  expect(await readRate(db, 'other')).toMatchObject({ share: 1 })
+})
