@@ -47,11 +47,9 @@ export function openBudget(options: {
     const nowMs = await now()
     const rate = options.rate()
     const plan = planBudget(allowedPerMinute(rate, nowMs))
-    const args = [
-      ...[nowMs, plan.intervalMs, plan.burst, plan.reserve[lane], KEY_LIFETIME_MS],
-      ...[lane, plan.floorIntervalMs, rate.closedUntilMs ?? 0],
-    ]
-    return (await ask(() => redis.eval(TAKE_TOKEN, 1, key, ...args))) as number
+    const bucket = [nowMs, plan.intervalMs, plan.burst, plan.reserve[lane], KEY_LIFETIME_MS]
+    const laneArgs = [lane, plan.floorIntervalMs, rate.closedUntilMs ?? 0]
+    return (await ask(() => redis.eval(TAKE_TOKEN, 1, key, ...bucket, ...laneArgs))) as number
   }
 
   return {
