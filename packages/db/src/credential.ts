@@ -35,6 +35,15 @@ export interface Credentials {
   ): Promise<T>
   /** The refresh token is dead: nothing is admitted for its sources until somebody connects them again. */
   markNeedsConsent(credentialId: number): Promise<void>
+  /** Puts other secrets in the place of these: somebody consented again. What waited for it goes on by itself. */
+  replace(
+    credentialId: number,
+    secrets: RefreshedTokens & {
+      readonly clientId: string
+      readonly clientSecret: string
+      readonly tokenUrl: string
+    },
+  ): Promise<void>
   add(credential: {
     readonly clientId: string
     readonly clientSecret: string
@@ -86,6 +95,33 @@ export function openCredentials(db: Database | Transaction<DB>, key: SealingKey)
         .updateTable('etl.credential')
         .set({ state: 'needs_consent', updated_at: sql<Date>`now()` })
         .where('credential_id', '=', credentialId)
+        .execute()
+    },
+    async replace(credentialId, secrets) {
+      await db
+        .updateTable('etl.credential')
+        .set({
+          client_id: secrets.clientId,
+          token_url: secrets.tokenUrl,
+          key_id: key.keyId,
+          client_secret_sealed: seal(key, secrets.clientSecret),
+          access_token_sealed: seal(key, secrets.accessToken),
+          access_token_expires_at: new Date(secrets.accessTokenExpiresAtMs),
+          refresh_token_sealed: seal(key, secrets.refreshToken),
+          refresh_token_expires_at:
+            secrets.refreshTokenExpiresAtMs === null ? null : new Date(secrets.refreshTokenExpiresAtMs),
+          state: 'active',
+          updated_at: sql<Date>`now()`,
+        })
+        .where('credential_id', '=', credentialId)
+        .execute()
+      // A source that the old token was refused for is given another try.
+      await db
+        .updateTable('etl.data_source')
+        .set({ state: 'active', stop_code: null, updated_at: sql<Date>`now()` })
+        .where('credential_id', '=', credentialId)
+        .where('state', '=', 'stopped')
+        .where('stop_code', 'in', ['vendor_forbidden', 'vendor_unauthorized'])
         .execute()
     },
     async add(credential) {

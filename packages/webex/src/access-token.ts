@@ -105,19 +105,31 @@ export function createTokenSource(options: { readonly store: CredentialStore; re
 }
 
 /**
- * The refresh grant (webex-cc-api §1.3). Any 400 or 401 is final, since the error's wording is not documented (§1.6). A returned refresh token
- * replaces the old one; whether the vendor rotates it is not documented, so both happen here without notice.
+ * The refresh grant (webex-cc-api §1.3). A returned refresh token replaces the old one; whether the vendor rotates it is not documented, so both
+ * happen here without notice.
  */
 async function refresh(credential: StoredCredential, nowMs: number): Promise<GrantedTokens> {
+  return grantTokens(credential.tokenUrl, nowMs, {
+    grant_type: 'refresh_token',
+    client_id: credential.clientId,
+    client_secret: credential.clientSecret,
+    refresh_token: credential.refreshToken,
+  })
+}
+
+/**
+ * One grant at the token endpoint (§1.2–1.4). Any 400 or 401 is final (`consent_needed`), since the error's wording is not documented (§1.6). An
+ * answer without a refresh token keeps the one that was sent; without either it throws `vendor_malformed`.
+ */
+export async function grantTokens(
+  tokenUrl: string,
+  nowMs: number,
+  form: Readonly<Record<string, string>>,
+): Promise<GrantedTokens> {
   const answer = await sendRequest({
     method: 'POST',
-    url: credential.tokenUrl,
-    form: {
-      grant_type: 'refresh_token',
-      client_id: credential.clientId,
-      client_secret: credential.clientSecret,
-      refresh_token: credential.refreshToken,
-    },
+    url: tokenUrl,
+    form,
     maxBytes: MAX_TOKEN_BYTES,
     timeouts: TOKEN_TIMEOUTS,
   })
@@ -126,12 +138,13 @@ async function refresh(credential: StoredCredential, nowMs: number): Promise<Gra
   const failure = failureOfStatus(answer)
   if (failure !== undefined) throw failure
   const granted = grant.safeParse(parseOrUndefined(answer.body))
-  if (!granted.success) throw malformed('token answer')
+  const refreshToken = granted.data?.refresh_token ?? form['refresh_token']
+  if (!granted.success || refreshToken === undefined) throw malformed('token answer')
   const { data } = granted
   return {
     accessToken: data.access_token,
     accessTokenExpiresAtMs: nowMs + data.expires_in * 1_000,
-    refreshToken: data.refresh_token ?? credential.refreshToken,
+    refreshToken,
     refreshTokenExpiresAtMs:
       data.refresh_token_expires_in === undefined ? null : nowMs + data.refresh_token_expires_in * 1_000,
   }

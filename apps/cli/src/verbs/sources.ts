@@ -7,17 +7,13 @@ import { setBudgetShare } from '@wxcc/db/request-rate'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
+import { DATA_CENTERS, TOKEN_URL, apiUrlOf } from '../connect/data-centers.ts'
 import { Command, Option } from 'commander'
 import { country, httpUrl, instant, part, timeZone, whole } from '../option-parsers.ts'
 import { askSecret, secretSettings } from '../secret-prompt.ts'
 import { table } from '../table.ts'
 import { tryCredential } from '../try-credential.ts'
 import { withDatabase } from '../with-database.ts'
-
-/** One token endpoint for every data center (webex-cc-api §1.1). */
-const TOKEN_URL = 'https://webexapis.com/v1/access_token'
-/** Region codes of webex-cc-api §2; the API's host is made of them. */
-const DATA_CENTERS = ['us1', 'eu1', 'eu2', 'anz1', 'ca1', 'jp1', 'sg1', 'in1']
 
 interface AddFlags {
   readonly key: string
@@ -157,13 +153,6 @@ async function addOne(flags: AddFlags): Promise<void> {
     })
     print([source], flags.json === true)
   })
-}
-
-function apiUrlOf(dataCenter: string): string {
-  if (!DATA_CENTERS.includes(dataCenter)) {
-    throw new ConfigError([{ setting: '--data-center', problem: `must be one of ${DATA_CENTERS.join(', ')}` }])
-  }
-  return `https://api.wxcc-${dataCenter}.cisco.com`
 }
 
 function print(sources: readonly Source[], asJson: boolean): void {

@@ -1,0 +1,112 @@
+import type { Clock } from '@wxcc/contracts/clock'
+import { checkSealingKey } from '@wxcc/db/check-sealing-key'
+import { type Database, connectDatabase } from '@wxcc/db/connect'
+import { openCredentials } from '@wxcc/db/credential'
+import { type Source, listSources } from '@wxcc/db/data-source'
+import { postgresClock } from '@wxcc/db/postgres-clock'
+import type { SealingKey } from '@wxcc/db/seal'
+import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
+import { queueSettings } from '@wxcc/queue/connection'
+import { connecting } from '@wxcc/runtime/connecting'
+import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
+import { missingStorageSettings, storageSettings } from '@wxcc/storage/open-store'
+import { createTokenSource } from '@wxcc/webex/access-token'
+import { Command } from 'commander'
+import { type Finding, bad, good, skipped } from '../doctor/check.ts'
+import { checkPostgres, checkRedisSettings, checkStore } from '../doctor/check-places.ts'
+import { checkVendor } from '../doctor/check-vendor.ts'
+import { table } from '../table.ts'
+
+interface Flags {
+  readonly source?: string
+  readonly json?: boolean
+}
+
+/** `wxcc doctor`: everything a pipeline needs, tried. Exit 1 when something is bad. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('try everything the pipeline needs, and say what to do about what does not work')
+    .option('--source <key>', 'only this source’s organisation; without it all of them')
+    .option('--json', 'print as JSON')
+    .action(async (flags: Flags) => {
+      const config = loadConfig(
+        { ...databaseSettings, ...sealingSettings, ...queueSettings, ...storageSettings },
+        process.env,
+        missingStorageSettings,
+      )
+      const db = connectDatabase({ url: config.DATABASE_URL, applicationName: 'wxcc-doctor', poolSize: 2 })
+      try {
+        const places = [
+          ...(await connecting('DATABASE_URL', () => checkPostgres(db))),
+          ...(await checkRedisSettings(config.REDIS_URL)),
+          ...(await checkStore(config)),
+        ]
+        const isUsable = places.every(({ check, verdict }) => check !== 'Postgres schema' || verdict !== 'bad')
+        const sources = isUsable ? await checkSources(db, config.SECRETS_KEY, flags.source) : []
+        report([{ of: 'Here', findings: places }, ...sources], flags.json === true)
+      } finally {
+        await db.destroy()
+      }
+    })
+}
+
+interface Part {
+  /** `Here`, or the key of a source. */
+  readonly of: string
+  readonly findings: readonly Finding[]
+}
+
+async function checkSources(db: Database, key: SealingKey, only: string | undefined): Promise<Part[]> {
+  const sources = (await listSources(db)).filter((source) => only === undefined || source.key === only)
+  if (only !== undefined && sources.length === 0)
+    throw new ConfigError([{ setting: '--source', problem: 'is no source' }])
+  const opens = await checkSealingKey(db, key).then(
+    () => good('SECRETS_KEY', 'opens the stored credentials'),
+    () =>
+      bad('SECRETS_KEY', 'is not the one that sealed them', 'use that one, or connect the sources again: wxcc connect'),
+  )
+  const parts: Part[] = []
+  for (const source of sources) {
+    const vendor = opens.verdict === 'good' ? await checkSource(db, key, source) : [skipped('Access token', 'sealed')]
+    parts.push({ of: source.key, findings: [opens, ...vendor] })
+  }
+  return parts
+}
+
+/** With the stored credential, which is refreshed as a worker would: what the vendor rotates is kept. */
+export async function checkSource(db: Database, key: SealingKey, source: Source): Promise<Finding[]> {
+  const credentials = openCredentials(db, key)
+  const { credentialId } = source
+  const now: Clock = postgresClock(db)
+  const token = createTokenSource({
+    now,
+    store: {
+      read: () => credentials.read(credentialId),
+      withLock: (work) => credentials.withLock(credentialId, work),
+      markNeedsConsent: () => credentials.markNeedsConsent(credentialId),
+    },
+  })
+  return checkVendor({ apiUrl: source.apiUrl, orgId: source.orgId, token, now })
+}
+
+const SIGNS = { good: 'ok', warn: 'look', bad: 'BAD', skipped: '-' } as const
+
+/** Prints the table; sets exit code 1 when something is bad. */
+export function report(parts: readonly Part[], asJson: boolean): void {
+  const rows = parts.flatMap(({ of, findings }) => findings.map((finding) => ({ of, ...finding })))
+  const isBad = rows.some(({ verdict }) => verdict === 'bad')
+  if (asJson) console.log(JSON.stringify({ ok: !isBad, findings: rows }, null, 2))
+  else {
+    console.log(
+      table(
+        ['Check', 'Of', 'Verdict', 'Found'],
+        rows.map(({ check, of, verdict, found }) => [check, of, SIGNS[verdict], found]),
+      ),
+    )
+    const advised = rows.filter(({ advice }) => advice !== undefined)
+    if (advised.length > 0)
+      console.log(`\n${advised.map(({ check, of, advice }) => `${of}, ${check}: ${advice}`).join('\n')}`)
+    console.log(isBad ? '\nSomething is bad.' : '\nNothing is bad.')
+  }
+  if (isBad) process.exitCode = 1
+}
