@@ -50,11 +50,10 @@ const settings = (): Record<string, string> => ({
 
 const connectArgs = (...more: string[]) => {
   const url = simulator.url()
-  return [
-    ...['connect', '--client-id', 'simulated-client', '--redirect-port', '0', '--no-browser', '--days', '0'],
-    ...['--api-url', url, '--token-url', `${url}/v1/access_token`, '--authorize-url', `${url}/v1/authorize`],
-    ...more,
-  ]
+  const args = `connect --client-id simulated-client --redirect-port 0 --no-browser --days 0 --api-url ${url}`.split(
+    ' ',
+  )
+  return args.concat(['--token-url', `${url}/v1/access_token`, '--authorize-url', `${url}/v1/authorize`], more)
 }
 
 /** Runs `wxcc connect` and does in its place what a person does in the browser: signs in as the first of the list, then decides. */

@@ -49,8 +49,8 @@ export async function checkRedisSettings(url: string): Promise<Finding[]> {
   const redis = await producerRedis(url, () => {})
   try {
     const read = async (name: string) => {
-      const answer = (await redis.config('GET', name).catch(() => undefined)) as string[] | undefined
-      return answer?.[1]
+      const answer = await redis.config('GET', name).catch(() => undefined)
+      return Array.isArray(answer) ? String(answer[1]) : undefined
     }
     const [policy, appendOnly] = [await read('maxmemory-policy'), await read('appendonly')]
     return [
