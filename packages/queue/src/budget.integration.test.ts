@@ -149,6 +149,34 @@ describe('lanes', () => {
   })
 })
 
+describe('a rate too small for a burst', () => {
+  test('a waiting lane goes before the lower ones that ask more often', async () => {
+    rate = { ...rate, share: 0.06 }
+    const [live, history] = processes() as [Budget, Budget]
+    await takeAll(history, 'history')
+    nowMs += MINUTE_MS
+    await takeAll(history, 'history')
+    const waits: number[] = []
+    let ofHistory = 0
+    for (let request = 0; request < 5; request++) {
+      const begunMs = nowMs
+      // History asks ten times as often, and first.
+      for (;;) {
+        for (let i = 0; i < 10; i++) ofHistory += await takeAll(history, 'history')
+        if (await isGranted(live, 'live')) break
+        nowMs += 200
+      }
+      waits.push(nowMs - begunMs)
+    }
+    const intervalMs = 60_000 / 16
+    expect(Math.max(...waits)).toBeLessThanOrEqual(intervalMs + 400)
+    expect(ofHistory).toBeLessThanOrEqual(1)
+    // Who waited and left holds nobody up.
+    nowMs += 2_000 + intervalMs
+    expect(await takeAll(history, 'history')).toBe(1)
+  })
+})
+
 describe('floors', () => {
   test('a lane gets its floor however many others ask, and the total is what it was', async () => {
     const [busy, starving] = processes() as [Budget, Budget]

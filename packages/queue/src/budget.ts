@@ -1,6 +1,6 @@
 import type { Clock } from '@wxcc/contracts/clock'
 import { RateLimitedError } from '@wxcc/contracts/failures'
-import type { Lane } from '@wxcc/contracts/ledger'
+import { LANES, type Lane } from '@wxcc/contracts/ledger'
 import { type RequestRate, allowedPerMinute } from '@wxcc/contracts/request-rate'
 import { recordBudgetWait } from '@wxcc/telemetry/metrics'
 import type { Redis } from 'ioredis'
@@ -12,6 +12,10 @@ import { CLOSE_BUDGET, TAKE_TOKEN } from './budget-script.ts'
 const KEY_LIFETIME_MS = 24 * 60 * 60_000
 /** The clock is asked again at least this often while waiting: a test's clock may run faster than the timer. */
 const MAX_NAP_MS = 250
+/** A waiter asks again at least this often, by the clock; one that does not is gone. Longer where naps turn out to be longer. */
+const LEAST_BELIEVED_MS = 2_000
+/** A clock that somebody sets forward is not a fast one. */
+const MAX_PACE = 100
 /** What a job is told when the budget's server cannot be asked. */
 const UNREACHABLE_RETRY_MS = 5_000
 
@@ -42,27 +46,33 @@ export function openBudget(options: {
   const { redis, now } = options
   const maxWaitMs = options.maxWaitMs ?? 10_000
   const key = `${options.prefix}:budget:${options.clientId}`
+  /** What the clock did in the last nap, for each real millisecond: 1 where the clock is a clock. */
+  let pace = 1
 
-  async function waitFor(lane: Lane): Promise<number> {
-    const nowMs = await now()
+  async function waitFor(lane: Lane, nowMs: number): Promise<number> {
     const rate = options.rate()
     const plan = planBudget(allowedPerMinute(rate, nowMs))
     const bucket = [nowMs, plan.intervalMs, plan.burst, plan.reserve[lane], KEY_LIFETIME_MS]
-    const laneArgs = [lane, plan.floorIntervalMs, rate.closedUntilMs ?? 0]
+    const believedMs = Math.max(LEAST_BELIEVED_MS, 2 * pace * MAX_NAP_MS)
+    const laneArgs = [lane, plan.floorIntervalMs, rate.closedUntilMs ?? 0, LANES.indexOf(lane) + 1, believedMs]
     return (await ask(() => redis.eval(TAKE_TOKEN, 1, key, ...bucket, ...laneArgs))) as number
   }
 
   return {
     async acquire(lane, { signal } = {}) {
       let sleptMs = 0
+      let nowMs = await now()
       for (;;) {
         signal?.throwIfAborted()
-        const waitMs = await waitFor(lane)
+        const waitMs = await waitFor(lane, nowMs)
         if (waitMs === 0) break
-        if (sleptMs + waitMs > maxWaitMs) throw new RateLimitedError('budget_empty', waitMs)
-        const napMs = Math.min(waitMs, MAX_NAP_MS)
+        if (sleptMs + waitMs / pace > maxWaitMs) throw new RateLimitedError('budget_empty', waitMs)
+        const napMs = Math.min(Math.ceil(waitMs / pace), MAX_NAP_MS)
         await sleep(napMs, undefined, signal ? { signal } : {})
         sleptMs += napMs
+        const beforeMs = nowMs
+        nowMs = await now()
+        pace = Math.min(MAX_PACE, Math.max(1, (nowMs - beforeMs) / napMs))
       }
       recordBudgetWait(lane, sleptMs)
     },
