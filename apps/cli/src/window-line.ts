@@ -4,6 +4,7 @@ import type { UnprovedWindow } from '@wxcc/db/ledger-status'
 const FINDINGS: Readonly<Record<string, string>> = {
   rows_missing: 'fewer records arrived than the vendor counts',
   rows_extra: 'more records are stored than the vendor counts',
+  content_differs: 'as many records as the vendor counts, but it has changed one since',
   activities_missing: 'records arrived with fewer activities than the vendor counts',
 }
 

@@ -1,36 +1,63 @@
 import { type FailureCode, FatalError, RetryableError } from '@wxcc/contracts/failures'
+import type { Stream } from '@wxcc/contracts/ledger'
 import type { Outcome } from '@wxcc/contracts/outcome'
+import { DAY_MS } from '@wxcc/contracts/window'
 import { confirmTaskLegs } from '@wxcc/db/data-source'
 import { type Claim, finishFetch } from '@wxcc/db/fetch-claim'
-import { recordCensus } from '@wxcc/db/load-window'
-import { type CountedWindow, countWindows } from '@wxcc/webex/count-windows'
+import { recordCensus, recordDayCounts } from '@wxcc/db/load-window'
+import { keepPlannersOut } from '@wxcc/db/planning/planner-transaction'
+import { type Census, type CountedWindow, countDays, countWindows } from '@wxcc/webex/count-windows'
 import type { FetchWork } from './fetch-work.ts'
 
-/** The census: the vendor's own count of one day and stream, per quarter hour, written in the transaction that ends the fetch. */
+interface Asked {
+  readonly stream: Stream
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/**
+ * The census: the vendor's own count of a stream, written in the transaction that ends the fetch. Up to one day is counted per quarter hour;
+ * a longer range is the long watch, counted per day.
+ */
 export async function countDay(claim: Claim, work: FetchWork): Promise<Outcome> {
-  const { stream, fromMs, toMs } = claim
+  const { stream, fromMs, toMs, fetchId, dataSourceId } = claim
   if (stream === null || fromMs === null || toMs === null) throw new RangeError('a census has a stream and a range')
   const isAsking = stream === 'task_leg' && work.source.taskLegs === 'ask'
   // Before the request: a record that appears while it runs is younger than the census.
   const countedAtMs = await work.now()
-  const day = { stream, dayFromMs: fromMs, dayToMs: toMs }
-  const counts = await (isAsking ? countIfAny(work, day) : countWindows(work.client, day))
+  const asked: Asked = { stream, fromMs, toMs }
+  const isWatch = toMs - fromMs > DAY_MS
+  const { counts, write } = isWatch ? await askDays(work, asked) : await askWindows(work, asked, isAsking)
   const nowMs = await work.now()
   await work.db.transaction().execute(async (tx) => {
+    await keepPlannersOut(tx)
     await finishFetch(tx, { claim, to: 'done', nowMs, requests: work.requests() })
-    await recordCensus(tx, {
-      dataSourceId: claim.dataSourceId,
-      stream,
-      dayFromMs: fromMs,
-      dayToMs: toMs,
-      countedAtMs,
-      counts,
-    })
-    if (isAsking && counts.some(({ count }) => count > 0)) await confirmTaskLegs(tx, claim.dataSourceId)
+    await write(tx, { dataSourceId, stream, countedAtMs, fetchId })
+    if (isAsking && counts.some(({ count }) => count > 0)) await confirmTaskLegs(tx, dataSourceId)
   })
   return {
     kind: 'done',
-    counts: { windows: counts.length, records: counts.reduce((sum, window) => sum + window.count, 0) },
+    counts: { windows: counts.length, records: counts.reduce((sum, { count }) => sum + count, 0) },
+  }
+}
+
+type Transaction = Parameters<typeof recordCensus>[0]
+type Named = { dataSourceId: number; stream: Stream; countedAtMs: number; fetchId: number }
+
+async function askWindows(work: FetchWork, { stream, fromMs, toMs }: Asked, isAsking: boolean) {
+  const day = { stream, dayFromMs: fromMs, dayToMs: toMs }
+  const census = await (isAsking ? countIfAny(work, day) : countWindows(work.client, day))
+  return {
+    counts: census.counts,
+    write: (tx: Transaction, named: Named) => recordCensus(tx, { ...named, ...day, ...census }),
+  }
+}
+
+async function askDays(work: FetchWork, asked: Asked) {
+  const census = await countDays(work.client, asked)
+  return {
+    counts: census.counts,
+    write: (tx: Transaction, named: Named) => recordDayCounts(tx, { ...named, ...asked, ...census }),
   }
 }
 
@@ -43,11 +70,12 @@ const REFUSALS: ReadonlySet<FailureCode> = new Set([
 ])
 
 /** A refusal counts as none: it must not stop a source whose other records are served. */
-async function countIfAny(work: FetchWork, day: Parameters<typeof countWindows>[1]): Promise<CountedWindow[]> {
+async function countIfAny(work: FetchWork, day: Parameters<typeof countWindows>[1]): Promise<Census<CountedWindow>> {
   try {
     return await countWindows(work.client, day)
   } catch (error) {
-    if ((error instanceof FatalError || error instanceof RetryableError) && REFUSALS.has(error.code)) return []
+    const isRefusal = (error instanceof FatalError || error instanceof RetryableError) && REFUSALS.has(error.code)
+    if (isRefusal) return { counts: [], trackingIds: [] }
     throw error
   }
 }

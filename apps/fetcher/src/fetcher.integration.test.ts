@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import type { RunningApp } from '@wxcc/sandbox/process'
 import { storeConfiguredMembers } from '@wxcc/db/journey/configured-members'
+import { asOnlyPlanner } from '@wxcc/db/planning/planner-transaction'
 import { listPages } from '@wxcc/db/raw-page'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
 import { startSimulator } from '@wxcc/testing/simulator'
 import { until } from '@wxcc/testing/until'
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type FetcherBench, openBench } from './bench.testing.ts'
 import { toDimensionRows } from './dimension-rows.ts'
@@ -140,10 +142,49 @@ test('the census writes the counts of all quarter hours, also of empty ones', as
     .execute()
   const fetchId = await bench.admit({ kind: 'census', stream: 'task', ...aDay() })
   await bench.run('count-windows', fetchId)
-  const counted = await bench.db.selectFrom('etl.load_window').select('expected').where('stream', '=', 'task').execute()
+  const counted = await bench.db.selectFrom('etl.load_window').selectAll().where('stream', '=', 'task').execute()
   const info = (await bench.control('/info')) as { counts: { tasks: number } }
   expect(counted.reduce((sum, { expected }) => sum + expected!, 0)).toBe(info.counts.tasks)
-  expect(await bench.row(fetchId)).toMatchObject({ state: 'done', actual_requests: 1 })
+  const census = await bench.row(fetchId)
+  expect(census).toMatchObject({ state: 'done', actual_requests: 1, tracking_ids: [expect.any(String)] })
+  expect(counted.every((window) => window.census_id === fetchId)).toBe(true)
+  const busy = counted.filter((window) => window.expected! > 0)
+  expect(busy.some((window) => window.expected_duration_ms! > 60_000)).toBe(true)
+
+  // The long watch: a range of more than a day is counted per day, and says the same.
+  const watchId = await bench.admit({
+    kind: 'census',
+    stream: 'task',
+    range: { fromMs: START_MS - 3 * DAY_MS, toMs: START_MS },
+    reason: 'repair',
+    lane: 'repair',
+  })
+  await bench.run('count-windows', watchId)
+  const days = await bench.db.selectFrom('etl.day_count').selectAll().orderBy('day_start').execute()
+  expect(days.map(({ day_start }) => day_start.getTime() % DAY_MS)).toEqual(days.map(() => 0))
+  expect(days.length).toBeGreaterThanOrEqual(3)
+  const [first] = days
+  expect(first).toMatchObject({ records: 0, duration_ms: null, fetch_id: watchId, is_moved: null })
+  const totals = (key: 'records' | 'duration_ms') => days.reduce((sum, day) => sum + (day[key] ?? 0), 0)
+  expect(totals('records')).toBe(info.counts.tasks)
+  expect(totals('duration_ms')).toBe(busy.reduce((sum, window) => sum + window.expected_duration_ms!, 0))
+  const latest = Math.max(...days.map((day) => day.activity_at?.getTime() ?? 0))
+  expect(latest).toBe(Math.max(...busy.map((window) => window.expected_activity_at!.getTime())))
+})
+
+test('a census is written between two looks of the planner, never during one', async () => {
+  const fetchId = await bench.admit({ kind: 'census', stream: 'agent_session', ...aDay() })
+  let writing: Promise<unknown> | undefined
+  await asOnlyPlanner(bench.db, async () => {
+    writing = bench.run('count-windows', fetchId)
+    const waiting = sql<{ waits: number }>`
+      select count(*)::int as waits from pg_locks l join pg_database d on d.oid = l.database
+      where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`
+    await until('the census to wait', async () => (await waiting.execute(bench.db)).rows[0]!.waits > 0)
+    expect(await bench.row(fetchId)).toMatchObject({ state: 'running' })
+  })
+  await writing
+  expect(await bench.row(fetchId)).toMatchObject({ state: 'done' })
 })
 
 test('configuration fills dimensions, and names once known are not lost', async () => {

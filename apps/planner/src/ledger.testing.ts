@@ -51,7 +51,16 @@ export async function openBench(at: {
 
 /** Takes all sources and their ledger away, so that every test begins with an empty one. */
 export async function emptyLedger({ db, redis }: Bench, prefix: string): Promise<void> {
-  const tables = ['load_window', 'capture', 'watermark', 'dead_letter', 'fetch', 'data_source', 'credential'] as const
+  const tables = [
+    'load_window',
+    'capture',
+    'watermark',
+    'dead_letter',
+    'day_count',
+    'fetch',
+    'data_source',
+    'credential',
+  ] as const
   for (const table of tables) await db.deleteFrom(`etl.${table}`).execute()
   await db.deleteFrom('journey.conversation').execute()
   await db.deleteFrom('journey.agent_session').execute()

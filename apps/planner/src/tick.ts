@@ -15,6 +15,8 @@ import { planCensus } from './plan-census.ts'
 import { planChanges } from './plan-changes.ts'
 import { planConfiguration } from './plan-configuration.ts'
 import { askForLegs } from './plan-legs.ts'
+import { planLongWatch } from './plan-long-watch.ts'
+import { planRetention } from './plan-retention.ts'
 import { planSpans } from './plan-spans.ts'
 import type { PlannedSource } from './planned-source.ts'
 import { settleWindows } from './settle-windows.ts'
@@ -27,6 +29,8 @@ export interface Planner {
   readonly log: Logger
   /** Full pages of records that one span may bring. */
   readonly spanPages: number
+  /** How long tasks with captures wait until they are ten, ms. @default 10 s */
+  readonly captureWaitMs?: number
   /** Months that cannot be partitioned, remembered over the life of the process. */
   readonly skippedMonths: Set<string>
 }
@@ -57,7 +61,7 @@ export async function tick(planner: Planner): Promise<TickReport | undefined> {
     const mapping = await sweep(tx, lost, nowMs)
     const windowsSettled = await settleWindows(tx, nowMs)
     let fetchesPlanned = 0
-    for (const one of planned) fetchesPlanned += await planSource(tx, one, planner.spanPages)
+    for (const one of planned) fetchesPlanned += await planSource(tx, one, planner)
     const fetching = await admit(tx, nowMs)
     return { deliveries: [...mapping, ...fetching], windowsSettled, fetchesPlanned }
   })
@@ -68,7 +72,11 @@ export async function tick(planner: Planner): Promise<TickReport | undefined> {
   return { delivered: deliveries.length, windowsSettled, fetchesPlanned }
 }
 
-async function planSource(tx: PlannerTransaction, planned: PlannedSource, spanPages: number): Promise<number> {
+async function planSource(
+  tx: PlannerTransaction,
+  planned: PlannedSource,
+  { spanPages, captureWaitMs }: Planner,
+): Promise<number> {
   const { source, range, nowMs } = planned
   for (const stream of streamsOf(source)) {
     await openWindows(tx, {
@@ -79,11 +87,13 @@ async function planSource(tx: PlannerTransaction, planned: PlannedSource, spanPa
       nowMs,
     })
   }
+  await planRetention(tx, planned)
   await planConfiguration(tx, planned)
   await askForLegs(tx, planned)
   const censuses = await planCensus(tx, planned)
   const spans = await planSpans(tx, planned, spanPages)
   await planChanges(tx, planned)
-  const captures = await planCaptures(tx, planned)
-  return censuses + spans + captures
+  const watches = await planLongWatch(tx, planned)
+  const captures = await planCaptures(tx, planned, captureWaitMs)
+  return censuses + spans + watches + captures
 }

@@ -6,6 +6,10 @@ import type { DB, EtlDataSource } from './schema.ts'
 export const TASK_LEGS = ['off', 'ask', 'on'] as const
 export type TaskLegs = (typeof TASK_LEGS)[number]
 
+/** Which connected tasks should have a recording: those the vendor flags, or all. */
+export const RECORDING_POLICIES = ['flagged', 'all-connected'] as const
+export type RecordingPolicy = (typeof RECORDING_POLICIES)[number]
+
 /** One Webex Contact Center organisation that is loaded. */
 export interface Source {
   readonly dataSourceId: number
@@ -33,6 +37,9 @@ export interface Source {
   readonly emitsReviews: boolean
   /** Whether task legs (CLR) are loaded; `ask` asks the vendor once a day whether there are any, and becomes `on` with the first. */
   readonly taskLegs: TaskLegs
+  readonly recordingPolicy: RecordingPolicy
+  /** Days after a conversation's start when its files leave; null = never. */
+  readonly retentionDays: number | null
 }
 
 export interface NewSource {
@@ -160,5 +167,7 @@ function toSource(row: Selectable<EtlDataSource>): Source {
     defaultCountry: row.default_country,
     emitsReviews: row.emits_reviews,
     taskLegs: row.task_legs as TaskLegs,
+    recordingPolicy: row.recording_policy as RecordingPolicy,
+    retentionDays: row.retention_days,
   }
 }

@@ -16,7 +16,8 @@ describe('moves', () => {
     expect(FETCH_MOVES.mapped).toEqual([])
     expect(FETCH_MOVES.done).toEqual([])
     expect(WINDOW_MOVES.expired).toEqual([])
-    expect(CAPTURE_MOVES.stored).toEqual([])
+    // Only retention ends the life of a stored file.
+    expect(CAPTURE_MOVES.stored).toEqual(['expired'])
   })
 
   test('statesBefore is the table read backwards', () => {

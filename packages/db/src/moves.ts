@@ -39,12 +39,14 @@ export const WINDOW_MOVES: Moves<WindowState> = {
 export const CAPTURE_MOVES: Moves<CaptureState> = {
   expected: ['downloading', 'stored', 'not_available', 'expired', 'refused', 'corrupt'],
   downloading: ['expected', 'stored', 'not_available', 'expired', 'refused', 'corrupt'],
-  stored: [],
-  /** Asked for again by a person. */
-  not_available: ['expected'],
-  expired: [],
-  refused: ['expected'],
-  corrupt: ['expected'],
+  /** Retention removes the file. */
+  stored: ['expired'],
+  /** Asked for again: by a person, or since the task says more than before. */
+  not_available: ['expected', 'downloading', 'expired'],
+  /** A link that kept expiring may be listed again; what retention took stays so (its reason), unless a legal hold comes before the file is gone. */
+  expired: ['downloading', 'stored'],
+  refused: ['expected', 'downloading', 'expired'],
+  corrupt: ['expected', 'downloading', 'expired'],
 }
 
 export function isAllowedMove<State extends string>(moves: Moves<State>, from: State, to: State): boolean {

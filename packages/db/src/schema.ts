@@ -47,7 +47,7 @@ export interface BiCompleteness {
    */
   day: string | null;
   /**
-   * True when the day may be trusted.
+   * True when the day is over, as far as it is loaded, and may be trusted.
    */
   is_complete: boolean | null;
   /**
@@ -63,6 +63,10 @@ export interface BiCompleteness {
    */
   task_windows: number | null;
   /**
+   * Those of them whose last check, three days later, has passed.
+   */
+  task_windows_sealed: number | null;
+  /**
    * Those whose contacts are proved complete.
    */
   task_windows_verified: number | null;
@@ -71,7 +75,7 @@ export interface BiCompleteness {
    */
   tasks_expected: number | null;
   /**
-   * Contacts still in progress.
+   * Contacts still in progress, now.
    */
   tasks_open: number | null;
   /**
@@ -90,11 +94,19 @@ export interface BiCompletenessWindow {
    */
   expected: number | null;
   /**
+   * Latest change as the source tells it, UTC. Tasks only.
+   */
+  expected_activity_at: Timestamp | null;
+  /**
    * When it was asked, UTC.
    */
   expected_at: Timestamp | null;
   /**
-   * What is wrong with it, if anything.
+   * Sum of totalDuration as the source tells it, ms. Tasks only.
+   */
+  expected_duration_ms: number | null;
+  /**
+   * What is wrong with it, if anything: rows_missing, rows_extra, activities_missing, content_differs or a failure code.
    */
   finding: string | null;
   /**
@@ -102,9 +114,17 @@ export interface BiCompletenessWindow {
    */
   incomplete: number | null;
   /**
-   * Stored records that are still in progress.
+   * When it is looked at again, UTC; null when it is sealed.
+   */
+  next_check_at: Timestamp | null;
+  /**
+   * Stored records that were still in progress when they were counted.
    */
   open_records: number | null;
+  /**
+   * When its last check had passed, UTC. From then on only the daily count of the long watch can reopen it.
+   */
+  sealed_at: Timestamp | null;
   /**
    * planned, loaded, verified, sealed, short, over, failed or expired.
    */
@@ -114,13 +134,25 @@ export interface BiCompletenessWindow {
    */
   stored: number | null;
   /**
+   * The same of what is stored, UTC.
+   */
+  stored_activity_at: Timestamp | null;
+  /**
    * When they were counted, UTC.
    */
   stored_at: Timestamp | null;
   /**
+   * The same of what is stored, ms.
+   */
+  stored_duration_ms: number | null;
+  /**
    * task, agent_session or task_leg.
    */
   stream: string | null;
+  /**
+   * TrackingIds of the answers that the finding rests on, separated by spaces; for a case with the vendor.
+   */
+  tracking_ids: string | null;
   /**
    * UTC, 15 minutes later.
    */
@@ -3063,10 +3095,15 @@ export interface EtlApiCall {
 }
 
 export interface EtlCapture {
+  /**
+   * Channel of the file on which the agent speaks; null when the listing does not say or the file has one channel.
+   */
+  agent_channel: number | null;
   attempts: Generated<number>;
   attributes: Json | null;
   audio_channels: number | null;
   byte_size: number | null;
+  call_type: string | null;
   capture_id: Generated<number>;
   channel_1_participant: string | null;
   channel_2_participant: string | null;
@@ -3077,7 +3114,15 @@ export interface EtlCapture {
   data_source_id: number;
   duration_ms: number | null;
   end_time: Timestamp | null;
+  /**
+   * Why it is asked for: flag or recordingCount of the task, its channel, the source's policy, the sample of unflagged tasks; or it was found in a listing or a transcript.
+   */
+  expected_by: Generated<string>;
   fetch_id: number | null;
+  /**
+   * What is odd about a stored file: mono, channels_unknown, duration_differs, type_differs, unflagged.
+   */
+  findings: Generated<string[]>;
   first_failed_at: Timestamp | null;
   kind: string;
   map_attempts: Generated<number>;
@@ -3087,6 +3132,10 @@ export interface EtlCapture {
   mapped_at: Timestamp | null;
   not_before: Timestamp | null;
   object_key: string | null;
+  /**
+   * The how-manieth expected one of its kind and task.
+   */
+  part: Generated<number>;
   reason: string | null;
   sample_rate_hz: number | null;
   sha256: Buffer | null;
@@ -3098,6 +3147,14 @@ export interface EtlCapture {
   updated_at: Timestamp;
 }
 
+export interface EtlCaptureAccess {
+  accessed_at: Timestamp;
+  action: string;
+  capture_access_id: Generated<number>;
+  capture_id: number;
+  via: string;
+}
+
 export interface EtlChildTask {
   child_task_id: string;
   data_source_id: number;
@@ -3107,15 +3164,31 @@ export interface EtlChildTask {
 export interface EtlCredential {
   access_token_expires_at: Timestamp | null;
   access_token_sealed: Buffer | null;
+  /**
+   * Part of the vendor's limit that is ours, 0-1; the rest is left to other programs of this client id.
+   */
+  budget_share: Generated<number>;
   client_id: string;
   client_secret_sealed: Buffer;
+  /**
+   * Nobody may ask before: the vendor's last Retry-After. Kept here too, since Redis may forget it.
+   */
+  closed_until: Timestamp | null;
   created_at: Generated<Timestamp>;
   credential_id: Generated<number>;
   key_id: string;
+  /**
+   * Requests per minute the vendor was taken to allow right after its last 429; null when it never sent one.
+   */
+  learned_per_minute: number | null;
   rate_limit_per_minute: Generated<number>;
   refresh_token_expires_at: Timestamp | null;
   refresh_token_sealed: Buffer;
   state: Generated<string>;
+  /**
+   * When learned_per_minute was learned; from then on it rises again.
+   */
+  throttled_at: Timestamp | null;
   token_url: string;
   updated_at: Generated<Timestamp>;
 }
@@ -3133,7 +3206,15 @@ export interface EtlDataSource {
   emits_reviews: Generated<boolean>;
   load_from: Timestamp;
   load_until: Timestamp | null;
+  /**
+   * Which connected tasks should have a recording: those the vendor flags (1 % of the others is asked too), or all.
+   */
+  recording_policy: Generated<string>;
   reporting_time_zone: Generated<string>;
+  /**
+   * Age at which files and what was written leave, by the start of the conversation; null = never.
+   */
+  retention_days: number | null;
   rona_timeout_ms: Generated<number>;
   service_level_ms: Generated<number>;
   settle_ms: Generated<number>;
@@ -3214,6 +3295,17 @@ export interface EtlFetch {
    * TrackingIds of the answers to a census; those of records lie with their pages.
    */
   tracking_ids: string[] | null;
+}
+
+export interface EtlLegalHold {
+  case_ref: string;
+  created_at: Timestamp;
+  data_source_id: number;
+  hold_from: Timestamp | null;
+  hold_to: Timestamp | null;
+  legal_hold_id: Generated<number>;
+  released_at: Timestamp | null;
+  task_id: string | null;
 }
 
 export interface EtlLoadWindow {
@@ -4020,12 +4112,14 @@ export interface DB {
   "etl.agent_time_due": EtlAgentTimeDue;
   "etl.api_call": EtlApiCall;
   "etl.capture": EtlCapture;
+  "etl.capture_access": EtlCaptureAccess;
   "etl.child_task": EtlChildTask;
   "etl.credential": EtlCredential;
   "etl.data_source": EtlDataSource;
   "etl.day_count": EtlDayCount;
   "etl.dead_letter": EtlDeadLetter;
   "etl.fetch": EtlFetch;
+  "etl.legal_hold": EtlLegalHold;
   "etl.load_window": EtlLoadWindow;
   "etl.raw_page": EtlRawPage;
   "etl.task_source": EtlTaskSource;

@@ -41,12 +41,12 @@ alter table etl.watermark add constraint watermark_pass_check
   check (pass in ('task_change','agent_session_change','configuration','agent_time','task_leg_change','task_watch','agent_session_watch','task_leg_watch'));
 
 create index load_window_checked on etl.load_window (data_source_id, stream, next_check_at) where state = 'verified';
-create index load_window_recount on etl.load_window (window_start)
-  where state in ('loaded','verified','sealed') and (stored_at is null or expected_at > stored_at);
+create index load_window_recount on etl.load_window (window_start) where stored_at is null and state in ('loaded','verified','sealed','short','over');
+create index load_window_sealed on etl.load_window (data_source_id, stream, window_start) where state = 'sealed';
 create index conversation_open on journey.conversation (data_source_id, conversation_start_time) where status = 'In Progress' and not is_deleted;
 
--- What was verified by counts alone is counted once more, with its checksum.
-update etl.load_window set stored_at = null where state = 'verified' and stream = 'task' and stored > 0;
+-- What was verified by counts alone is due for a look at its checksum.
+update etl.load_window set next_check_at = expected_at where state = 'verified' and stream = 'task' and stored > 0;
 `)
     .execute(db)
 }

@@ -22,3 +22,11 @@ export async function asOnlyPlanner<T>(
     return rows[0]!.locked ? plan(tx) : undefined
   })
 }
+
+/**
+ * Waits until no planner plans and keeps planners out until this transaction ends. For writers of many windows at once: they and a planner would lock
+ * the same windows in different orders. First statement of the transaction, before any row of the ledger is locked. A planner meanwhile skips a tick.
+ */
+export async function keepPlannersOut(tx: Transaction<DB>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${PLANNER_LOCK})`.execute(tx)
+}

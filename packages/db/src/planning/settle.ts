@@ -3,6 +3,9 @@ import { sql } from 'kysely'
 import { WINDOW_MOVES, isAllowedMove, statesBefore } from '../moves.ts'
 import type { PlannerTransaction } from './planner-transaction.ts'
 
+/** As many as a case with the vendor needs: a census and twenty pages with their activities. */
+const TRACKING_IDS = 41
+
 /**
  * Books what the fetches of planned windows have come to: `loaded` when every span over the window since it was planned is finished and one
  * was mapped, `failed` when one of them failed. A fetch that was cut in two is followed to its pieces, which have higher ids.
@@ -46,79 +49,6 @@ export async function bookFinishedFetches(
   return { loaded: of('loaded'), failed: of('failed') }
 }
 
-/** What a verdict about one loaded window is made from. */
-export interface WindowFigures {
-  readonly dataSourceId: number
-  readonly stream: Stream
-  readonly windowStartMs: number
-  readonly expected: number | null
-  readonly expectedAtMs: number | null
-  readonly loadedAtMs: number
-  readonly stored: number
-  /** Of these, records that began in the window's first millisecond. */
-  readonly storedAtStart: number
-  /** Records whose activities are fewer than their `totalCount`. */
-  readonly incomplete: number
-  readonly openRecords: number
-  /** How often it was planned again. */
-  readonly attempts: number
-}
-
-/**
- * Counts what is stored in every loaded window that was not counted since it was loaded and since its census, in one statement; writes the
- * figures onto the windows and returns them. At most `limit` windows, the newest first.
- */
-export async function countLoadedWindows(
-  tx: PlannerTransaction,
-  asked: { readonly nowMs: number; readonly limit: number },
-): Promise<WindowFigures[]> {
-  const now = new Date(asked.nowMs)
-  const { rows } = await sql<WindowFigures>`
-    with due as (
-      select data_source_id, stream, window_start, window_start + interval '15 minutes' as window_end
-      from etl.load_window
-      where state = 'loaded' and stored_at is null
-      order by window_start desc limit ${asked.limit}),
-    figures as (
-      select d.data_source_id, d.stream, d.window_start, f.*
-      from due d cross join lateral (
-        select count(distinct c.conversation_id) as stored,
-               count(distinct c.conversation_id) filter (where c.conversation_start_time = d.window_start) as at_start,
-               count(*) filter (where not c.is_car_complete) as incomplete,
-               count(*) filter (where c.status = 'In Progress') as open_records
-        from journey.conversation c
-        where c.data_source_id = d.data_source_id and not c.is_deleted
-          and c.conversation_start_time >= d.window_start and c.conversation_start_time < d.window_end) f
-      where d.stream = 'task'
-      union all
-      select d.data_source_id, d.stream, d.window_start, f.*
-      from due d cross join lateral (
-        select count(distinct s.agent_session_id), count(distinct s.agent_session_id) filter (where s.login_time = d.window_start),
-               count(*) filter (where not s.is_activity_complete), count(*) filter (where s.is_active)
-        from journey.agent_session s
-        where s.data_source_id = d.data_source_id and not s.is_deleted
-          and s.login_time >= d.window_start and s.login_time < d.window_end) f
-      where d.stream = 'agent_session'
-      union all
-      select d.data_source_id, d.stream, d.window_start, f.*
-      from due d cross join lateral (
-        select count(distinct l.task_leg_id), count(distinct l.task_leg_id) filter (where l.leg_start_time = d.window_start),
-               0::bigint, count(*) filter (where l.is_active)
-        from journey.task_leg l
-        where l.data_source_id = d.data_source_id and not l.is_deleted
-          and l.leg_start_time >= d.window_start and l.leg_start_time < d.window_end) f
-      where d.stream = 'task_leg')
-    update etl.load_window w
-    set stored = f.stored, stored_at = ${now}, incomplete = f.incomplete, open_records = f.open_records, updated_at = ${now}
-    from figures f
-    where w.data_source_id = f.data_source_id and w.stream = f.stream and w.window_start = f.window_start and w.state = 'loaded'
-    returning w.data_source_id as "dataSourceId", w.stream, (extract(epoch from w.window_start) * 1000)::bigint as "windowStartMs",
-      w.expected, (extract(epoch from w.expected_at) * 1000)::bigint as "expectedAtMs",
-      (extract(epoch from w.loaded_at) * 1000)::bigint as "loadedAtMs", w.stored, f.at_start as "storedAtStart", w.incomplete, w.open_records as "openRecords",
-      w.attempts`.execute(tx)
-  return rows
-}
-
 /** One window's move. `again`: it is planned once more, and its fetch is forgotten so that a new span is cut. */
 export interface WindowMove {
   readonly dataSourceId: number
@@ -130,7 +60,10 @@ export interface WindowMove {
   readonly nextCheckAtMs: number | null
 }
 
-/** Compare-and-set of many windows in one statement; those that stand elsewhere by now are left. Throws `RangeError` for a move not allowed. */
+/**
+ * Compare-and-set of many windows in one statement; those that stand elsewhere by now are left. A finding takes along the TrackingIds of the census
+ * and of the pages it rests on. Throws `RangeError` for a move not allowed.
+ */
 export async function moveWindows(tx: PlannerTransaction, moves: readonly WindowMove[], nowMs: number): Promise<void> {
   if (moves.length === 0) return
   for (const { from, to } of moves) {
@@ -151,7 +84,14 @@ export async function moveWindows(tx: PlannerTransaction, moves: readonly Window
     update etl.load_window w
     set state = m.to_state, finding = m.finding, next_check_at = m.next_check_at, updated_at = ${new Date(nowMs)},
         fetch_id = case when m.to_state = 'planned' then null else w.fetch_id end,
-        attempts = w.attempts + case when m.to_state = 'planned' then 1 else 0 end
+        sealed_at = null,
+        attempts = case m.to_state when 'planned' then w.attempts + 1 when 'verified' then 0 else w.attempts end,
+        tracking_ids = case when m.finding is null then null else array(
+          select t.id from (
+            select unnest(c.tracking_ids) as id, 0 as rank from etl.fetch c where c.fetch_id = w.census_id
+            union all
+            select p.tracking_id, 1 from etl.raw_page p where p.fetch_id = w.fetch_id and p.tracking_id is not null) t
+          group by t.id order by min(t.rank), t.id limit ${TRACKING_IDS}) end
     from json_to_recordset(${rows}::json) as m(data_source_id smallint, stream text, window_start timestamptz, from_state text,
       to_state text, finding text, next_check_at timestamptz)
     where w.data_source_id = m.data_source_id and w.stream = m.stream and w.window_start = m.window_start and w.state = m.from_state`.execute(

@@ -1,8 +1,15 @@
+import type { Stream } from '@wxcc/contracts/ledger'
 import { sql } from 'kysely'
 import type { PlannerTransaction } from './planner-transaction.ts'
 
-/** How far a pass of a source is complete. */
-export type Pass = 'task_change' | 'agent_session_change' | 'configuration' | 'agent_time' | 'task_leg_change'
+/** How far a pass of a source is complete; of a watch, when it was last begun. */
+export type Pass =
+  | 'task_change'
+  | 'agent_session_change'
+  | 'configuration'
+  | 'agent_time'
+  | 'task_leg_change'
+  | `${Stream}_watch`
 
 /** Moves a watermark forward, never back. */
 export async function raiseWatermark(

@@ -41,8 +41,27 @@ const completenessWindow = defineView({
     ['stored', 'Records that are stored.', 'w.stored'],
     ['stored_at', 'When they were counted, UTC.', 'w.stored_at'],
     ['incomplete', 'Stored records of which activities are missing.', 'w.incomplete'],
-    ['open_records', 'Stored records that are still in progress.', 'w.open_records'],
-    ['finding', 'What is wrong with it, if anything.', 'w.finding'],
+    ['open_records', 'Stored records that were still in progress when they were counted.', 'w.open_records'],
+    ['expected_duration_ms', 'Sum of totalDuration as the source tells it, ms. Tasks only.', 'w.expected_duration_ms'],
+    ['stored_duration_ms', 'The same of what is stored, ms.', 'w.stored_duration_ms'],
+    ['expected_activity_at', 'Latest change as the source tells it, UTC. Tasks only.', 'w.expected_activity_at'],
+    ['stored_activity_at', 'The same of what is stored, UTC.', 'w.stored_activity_at'],
+    [
+      'finding',
+      'What is wrong with it, if anything: rows_missing, rows_extra, activities_missing, content_differs or a failure code.',
+      'w.finding',
+    ],
+    [
+      'tracking_ids',
+      'TrackingIds of the answers that the finding rests on, separated by spaces; for a case with the vendor.',
+      `array_to_string(w.tracking_ids, ' ')`,
+    ],
+    ['next_check_at', 'When it is looked at again, UTC; null when it is sealed.', 'w.next_check_at'],
+    [
+      'sealed_at',
+      'When its last check had passed, UTC. From then on only the daily count of the long watch can reopen it.',
+      'w.sealed_at',
+    ],
   ]),
   from: 'etl.load_window w',
 })
@@ -50,13 +69,17 @@ const completenessWindow = defineView({
 const completeness = defineView({
   name: 'completeness',
   comment:
-    'May I trust this day? is_complete is true when all three figures hold: contacts counted, none open, agent time complete.',
+    'May I trust this day? is_complete is true when all three figures hold: contacts counted, none open, agent time complete; and never before the day is over.',
   grain: 'data source and UTC day',
   with: `with task as (
   select data_source_id, (window_start at time zone 'UTC')::date as day, count(*) as windows,
     count(*) filter (where state in ('verified', 'sealed')) as windows_verified,
-    sum(expected) as tasks_expected, sum(stored) as tasks_stored, sum(open_records) as tasks_open, max(window_start) as last_window
+    count(*) filter (where state = 'sealed') as windows_sealed,
+    sum(expected) as tasks_expected, sum(stored) as tasks_stored, max(window_start) as last_window
   from etl.load_window where stream = 'task' group by 1, 2),
+open as (
+  select data_source_id, (conversation_start_time at time zone 'UTC')::date as day, count(*) as tasks
+  from journey.conversation where status = 'In Progress' and not is_deleted group by 1, 2),
 session as (
   select data_source_id, (window_start at time zone 'UTC')::date as day, count(*) as windows,
     count(*) filter (where state in ('verified', 'sealed')) as windows_verified
@@ -66,20 +89,22 @@ session as (
     ['day', 'UTC day.', 't.day'],
     ['task_windows', 'Quarter hours of the day that are loaded.', 't.windows'],
     ['task_windows_verified', 'Those whose contacts are proved complete.', 't.windows_verified'],
+    ['task_windows_sealed', 'Those of them whose last check, three days later, has passed.', 't.windows_sealed'],
     ['session_windows', 'Quarter hours of logins that are loaded.', 's.windows'],
     ['session_windows_verified', 'Those proved complete.', 's.windows_verified'],
     ['tasks_expected', 'Contacts that the source counts.', 't.tasks_expected'],
     ['tasks_stored', 'Contacts that are stored.', 't.tasks_stored'],
-    ['tasks_open', 'Contacts still in progress.', 'coalesce(t.tasks_open, 0)'],
+    ['tasks_open', 'Contacts still in progress, now.', 'coalesce(o.tasks, 0)'],
     ['agent_time_complete_until', 'UTC. How far agent time is complete.', 'f.agent_time_complete_until'],
     [
       'is_complete',
-      'True when the day may be trusted.',
-      `(t.windows = t.windows_verified and s.windows = s.windows_verified and coalesce(t.tasks_open, 0) = 0
-    and f.agent_time_complete_until >= t.last_window + interval '15 minutes')`,
+      'True when the day is over, as far as it is loaded, and may be trusted.',
+      `(t.windows = t.windows_verified and s.windows = s.windows_verified and coalesce(o.tasks, 0) = 0
+    and f.agent_time_complete_until >= t.last_window + interval '15 minutes'
+    and (t.last_window + interval '15 minutes' >= (t.day + 1)::timestamp at time zone 'UTC' or t.last_window + interval '30 minutes' > ds.load_until))`,
     ],
   ]),
-  from: 'task t join bi.freshness f using (data_source_id) left join session s using (data_source_id, day)',
+  from: 'task t join bi.freshness f using (data_source_id) join etl.data_source ds using (data_source_id) left join session s using (data_source_id, day) left join open o using (data_source_id, day)',
 })
 
 /** Model §3.3 and mapping ruling 34. A blind hand-over's own step is the agent's to us and no talk to Webex: a second each. */
