@@ -3,7 +3,7 @@ import { batchTasks } from './batch-tasks.ts'
 
 const NOW = 1_000_000
 const due = (count: number, dueSinceMs: number) =>
-  Array.from({ length: count }, (_, index) => ({ taskId: `t${index}`, dueSinceMs }))
+  Array.from({ length: count }, (_, index) => ({ taskId: `t${index}`, dueSinceMs, isFirst: true }))
 
 describe('batchTasks', () => {
   test.each([
@@ -14,7 +14,7 @@ describe('batchTasks', () => {
     ['a young single waits', 1, 0, []],
   ])('%s', (_name, count, ageMs, sizes) => {
     const tasks = due(count, NOW - ageMs)
-    const batches = batchTasks(tasks, NOW)
+    const batches = batchTasks(tasks, NOW, 10_000)
     expect(batches.map((batch) => batch.length)).toEqual(sizes)
     expect(batches.flat()).toEqual(tasks.slice(0, batches.flat().length).map((task) => task.taskId))
   })

@@ -11,4 +11,6 @@ export const plannerSettings = {
   PLANNER_TICK_MS: z.coerce.number().int().min(50).max(60_000).default(1_000),
   /** Full pages of 250 records that one span may bring. */
   SPAN_PAGES: z.coerce.number().int().min(1).max(20).default(8),
+  /** How long a few tasks with captures wait until they are ten: one listing costs the same for one as for ten. */
+  CAPTURE_WAIT_MS: z.coerce.number().int().min(0).default(600_000),
 }

@@ -40,7 +40,15 @@ await runMain('planner', async () => {
   const clock = config.CLOCK_URL === undefined ? postgresClock(db) : httpClock(config.CLOCK_URL)
   await clock()
 
-  const planner = { db, queues, clock, log, spanPages: config.SPAN_PAGES, skippedMonths: new Set<string>() }
+  const planner = {
+    db,
+    queues,
+    clock,
+    log,
+    spanPages: config.SPAN_PAGES,
+    captureWaitMs: config.CAPTURE_WAIT_MS,
+    skippedMonths: new Set<string>(),
+  }
   const ticks = runTicks({ tick: () => tick(planner), everyMs: config.PLANNER_TICK_MS, signal: life.signal, log })
   life.onStop('jobs', 'ticks', () => ticks.ended)
   life.onStop('jobs', 'gauges', observeLedger(db, clock))

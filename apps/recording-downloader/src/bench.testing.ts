@@ -16,6 +16,7 @@ import type { EtlFetch } from '@wxcc/db/schema'
 import type { Selectable } from 'kysely'
 import { createLogger } from '@wxcc/telemetry/log'
 import { openVendors } from '@wxcc/vendor-worker/open-vendors'
+import { createLimit } from './limit.ts'
 import { processListing } from './processor.ts'
 import { openSpool } from './spool.ts'
 
@@ -95,7 +96,7 @@ export async function openBench(at: {
   }
   const spoolFolder = path.join(folder, 'spool')
   const spool = await openSpool({ folder: spoolFolder, maxBytes: 10_000_000 })
-  const parts = { db, objects, queues, spool, vendors, deadLetters, now, leaseMs: 30_000 }
+  const parts = { db, objects, queues, spool, fileLimit: createLimit(8), vendors, deadLetters, now, leaseMs: 30_000 }
 
   const queued = (fetchId: number) =>
     db

@@ -9,6 +9,8 @@ export interface AudioFacts {
   readonly durationMs: number | null
 }
 
+export const NO_AUDIO: AudioFacts = { codec: null, channels: null, sampleRateHz: null, durationMs: null }
+
 /** Reads what an audio file says about itself. Throws `capture_not_audio` for anything else, such as an error page sent with status 200. */
 export async function probeAudio(file: string): Promise<AudioFacts> {
   await checkRiffLength(file)
@@ -26,9 +28,9 @@ export async function probeAudio(file: string): Promise<AudioFacts> {
 }
 
 /** A transcript is JSON, in one of several forms that the mapper tells apart. Throws `capture_incomplete` if it does not parse. */
-export async function checkTranscript(file: string): Promise<void> {
+export async function readTranscript(file: string): Promise<unknown> {
   try {
-    JSON.parse(await readFile(file, 'utf8'))
+    return JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''))
   } catch {
     throw new RetryableError('capture_incomplete', { detail: 'not JSON' })
   }

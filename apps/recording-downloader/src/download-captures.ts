@@ -5,7 +5,8 @@ import { type Claim, finishFetch } from '@wxcc/db/fetch-claim'
 import { type ListedCapture, MAX_URL_EXPIRATION_MINUTES, captures } from '@wxcc/webex/captures'
 import type { CaptureWork } from './capture-work.ts'
 import { concernsCapture, postponeCapture } from './postpone-capture.ts'
-import { beginCapture, storeCapture } from './store-capture.ts'
+import { beginCapture } from './begin-capture.ts'
+import { fetchAttachments, storeCapture } from './store-capture.ts'
 
 /**
  * Lists the captures of at most ten tasks and stores each that is not stored yet. Links live in memory only; one that expires meanwhile is asked
@@ -14,27 +15,38 @@ import { beginCapture, storeCapture } from './store-capture.ts'
 export async function downloadCaptures(claim: Claim, work: CaptureWork): Promise<Outcome> {
   const known = await capturesOf(work.db, claim.dataSourceId, claim.taskIds)
   const startOf = new Map(known.map((row) => [row.task_id, row.conversation_start_time.getTime()]))
-  const isStored = new Set(
-    known
-      .filter((row) => row.state === 'stored')
-      .map((row) => identityOf(row.task_id, row.kind, row.source_capture_id)),
+  const rowOf = new Map(known.map((row) => [identityOf(row.task_id, row.kind, row.source_capture_id), row]))
+  const owesAttachments = new Set(
+    known.filter((row) => row.kind === 'attachment' && isOpen(row)).map((row) => row.task_id),
   )
 
   const listed = await list(claim, work)
   const counts = { listed: listed.length, stored: 0, postponed: 0 }
-  for (const capture of listed) {
+  const storeOne = async (capture: ListedCapture) => {
     const startMs = startOf.get(capture.taskId)
-    if (startMs === undefined || isStored.has(identityOf(capture.taskId, capture.kind, capture.sourceCaptureId)))
-      continue
-    const row = await beginCapture(claim, capture, startMs, work)
-    if (row === undefined) continue
+    if (startMs === undefined) return
+    const stored = rowOf.get(identityOf(capture.taskId, capture.kind, capture.sourceCaptureId))
+    if (stored?.state === 'stored') {
+      // Its transcript is read again for fresh links.
+      if (capture.kind === 'transcript' && owesAttachments.has(capture.taskId))
+        await fetchAttachments(claim, stored, capture, work)
+      return
+    }
+    const row = await beginCapture(claim, { ...capture, by: 'listing' }, startMs, work)
+    if (row === undefined) return
     const isDone = await storeOrPostpone(claim, row, capture, work)
     counts[isDone ? 'stored' : 'postponed'] += 1
   }
+  const ends = await Promise.allSettled(listed.map((capture) => work.fileLimit(() => storeOne(capture))))
+  // All have ended when the first failure is told: nothing of this claim goes on after its row was given back.
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 
-  const isListed = new Set(listed.map(({ taskId, kind }) => `${taskId}/${kind}`))
-  const unlisted = known.filter((row) => isOpen(row) && !isListed.has(`${row.task_id}/${row.kind}`))
-  for (const row of unlisted) {
+  const isListed = new Set(listed.map((one) => identityOf(one.taskId, one.kind, one.sourceCaptureId)))
+  const tried = (await capturesOf(work.db, claim.dataSourceId, claim.taskIds)).filter(isOpen)
+  for (const row of tried) {
+    const isTried = row.kind === 'attachment' || isListed.has(identityOf(row.task_id, row.kind, row.source_capture_id))
+    if (isTried || isWaiting(row, await work.now())) continue
     await postponeCapture(claim, row, 'capture_listing_empty', work)
     counts.postponed += 1
   }
@@ -85,6 +97,11 @@ function list(claim: Claim, { client }: CaptureWork, taskIds = claim.taskIds): P
 
 function isOpen(row: CaptureRow): boolean {
   return row.state === 'expected' || row.state === 'downloading'
+}
+
+/** Not due yet by its own schedule: this listing was for another capture of the task. */
+function isWaiting(row: CaptureRow, nowMs: number): boolean {
+  return row.not_before !== null && row.not_before.getTime() > nowMs
 }
 
 function identityOf(taskId: string, kind: string, sourceCaptureId: string | null): string {

@@ -14,8 +14,13 @@ import { createLogger } from '@wxcc/telemetry/log'
 import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
 import { openConnections } from '@wxcc/vendor-worker/open-connections'
 import { settings } from './config.ts'
+import { createLimit } from './limit.ts'
 import { processListing } from './processor.ts'
+import { keepRemoving, removeExpired } from './remove-expired.ts'
 import { openSpool } from './spool.ts'
+
+/** What retention lets go may lie for a minute more. */
+const REMOVING_EVERY_MS = 60_000
 
 await runMain('recording-downloader', async () => {
   const config = loadConfig(settings, process.env, missingStorageSettings)
@@ -28,7 +33,13 @@ await runMain('recording-downloader', async () => {
   )
   life.onStop('http', 'spool', () => spool.close())
 
-  const processors = { [downloadCaptures.name]: processListing({ ...parts, spool }) }
+  const processors = {
+    [downloadCaptures.name]: processListing({
+      ...parts,
+      spool,
+      fileLimit: createLimit(config.FILE_CONCURRENCY),
+    }),
+  }
   checkConsumers('recording-downloader', QUEUES, processors)
   const worker = startWorker({
     contract: downloadCaptures,
@@ -41,6 +52,13 @@ await runMain('recording-downloader', async () => {
   })
   life.onStop('jobs', worker.queue, worker.stop)
   await worker.ready
+  const removing = keepRemoving({
+    remove: () => removeExpired(parts),
+    everyMs: REMOVING_EVERY_MS,
+    onRemoved: (files) => log.info({ event: 'expired_removed', files }),
+    onError: (err) => log.warn({ event: 'expired_not_removed', err }),
+  })
+  life.onStop('jobs', 'removing', removing.stop)
 
   const consuming = async () => {
     if (!worker.isConsuming()) throw new Error('not consuming')

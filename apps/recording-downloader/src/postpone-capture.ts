@@ -28,7 +28,9 @@ export async function postponeCapture(
 ): Promise<void> {
   const nowMs = await now()
   const attempts = row.attempts + 1
-  const delayMs = nextListingDelayMs(attempts)
+  // A sampled call need not have a recording: one look is enough.
+  const isSample = row.expected_by === 'sample' && code === 'capture_listing_empty'
+  const delayMs = isSample ? null : nextListingDelayMs(attempts)
   await db.transaction().execute(async (tx) => {
     await holdFence(tx, claim)
     await moveCapture(tx, {
@@ -37,7 +39,7 @@ export async function postponeCapture(
       to: delayMs === null ? (END_STATES[code] ?? 'refused') : 'expected',
       nowMs,
       set: {
-        reason: code,
+        reason: isSample ? 'capture_sample_empty' : code,
         attempts,
         not_before: delayMs === null ? null : new Date(nowMs + delayMs),
         first_failed_at: row.first_failed_at ?? new Date(nowMs),

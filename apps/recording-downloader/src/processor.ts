@@ -12,6 +12,7 @@ import { withTraceparent } from '@wxcc/telemetry/trace'
 import { downloadCaptures } from './download-captures.ts'
 import { fetchLedger } from '@wxcc/vendor-worker/fetch-ledger'
 import type { Vendors } from '@wxcc/vendor-worker/open-vendors'
+import type { Limit } from './limit.ts'
 import type { Spool } from './spool.ts'
 
 export interface DownloaderParts {
@@ -19,6 +20,7 @@ export interface DownloaderParts {
   readonly objects: ObjectStore
   readonly queues: Queues
   readonly spool: Spool
+  readonly fileLimit: Limit
   readonly vendors: Vendors
   readonly deadLetters: DeadLetterSink
   readonly now: Clock

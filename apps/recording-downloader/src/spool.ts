@@ -5,8 +5,13 @@ import path from 'node:path'
 /** Room for one file while it is downloaded and verified. */
 export interface SpoolSlot {
   readonly file: string
-  /** Waits until the folder may hold this many bytes for this file. A file longer than the whole limit waits until it is alone. */
-  reserve(bytes: number): Promise<void>
+  /**
+   * Waits until the folder may hold this many bytes for this file. A file longer than the whole limit waits until it is alone. Room that was held
+   * but is too small is given back while it waits, so that two files cannot wait for each other. Rejects when `signal` aborts.
+   */
+  reserve(bytes: number, signal?: AbortSignal): Promise<void>
+  /** The same without waiting; false when it would have to. */
+  tryReserve(bytes: number): boolean
   /** Removes the file and gives its room back. Twice is harmless. */
   release(): Promise<void>
 }
@@ -32,12 +37,11 @@ export async function openSpool(options: { readonly folder: string; readonly max
   await writeFile(path.join(own, OWNER), `${process.pid} ${PROCESS_MARK}`)
 
   let usedBytes = 0
-  const waiting: { readonly bytes: number; readonly held: number; readonly serve: () => void }[] = []
+  const waiting: { readonly bytes: number; readonly serve: () => void }[] = []
+  const hasRoom = (bytes: number) => usedBytes === 0 || usedBytes + bytes <= maxBytes
 
   function serveWaiting(): void {
-    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
-      const others = usedBytes - first.held
-      if (others > 0 && usedBytes + first.bytes > maxBytes) return
+    for (let first = waiting[0]; first !== undefined && hasRoom(first.bytes); first = waiting[0]) {
       waiting.shift()
       usedBytes += first.bytes
       first.serve()
@@ -48,22 +52,46 @@ export async function openSpool(options: { readonly folder: string; readonly max
     open() {
       const file = path.join(own, randomUUID())
       let held = 0
+      const giveBack = () => {
+        usedBytes -= held
+        held = 0
+        serveWaiting()
+      }
       return {
         file,
-        async reserve(bytes) {
+        tryReserve(bytes) {
+          if (bytes <= held) return true
+          if (waiting.length > 0) return false
+          usedBytes -= held
+          const isServed = hasRoom(bytes)
+          held = isServed ? bytes : held
+          usedBytes += held
+          return isServed
+        },
+        async reserve(bytes, signal) {
           if (bytes <= held) return
-          const more = bytes - held
-          await new Promise<void>((serve) => {
-            waiting.push({ bytes: more, held, serve })
+          signal?.throwIfAborted()
+          giveBack()
+          await new Promise<void>((resolve, reject) => {
+            const giveUp = () => {
+              waiting.splice(waiting.indexOf(one), 1)
+              serveWaiting()
+              reject(signal!.reason as Error)
+            }
+            const serve = () => {
+              signal?.removeEventListener('abort', giveUp)
+              resolve()
+            }
+            const one = { bytes, serve }
+            waiting.push(one)
+            signal?.addEventListener('abort', giveUp, { once: true })
             serveWaiting()
           })
           held = bytes
         },
         async release() {
           await rm(file, { force: true })
-          usedBytes -= held
-          held = 0
-          serveWaiting()
+          giveBack()
         },
       }
     },

@@ -5,14 +5,25 @@ import type { DB, EtlCapture } from './schema.ts'
 
 export type CaptureRow = Selectable<EtlCapture>
 
-/** A capture that a task ought to have, before the vendor has named it. */
+/** Why a capture is asked for; `listing` and `transcript` were found there without having been expected. */
+export type ExpectedBy = 'flag' | 'channel' | 'policy' | 'sample' | 'listing' | 'transcript'
+
+/** Captures of one kind that a task ought to have, before the vendor has named them. */
 export interface ExpectedCapture {
   readonly taskId: string
   readonly conversationStartMs: number
   readonly kind: CaptureKind
+  /** How many of them. */
+  readonly count: number
+  readonly by: ExpectedBy
+  /** Not to be asked for before, epoch ms; null = at once. */
+  readonly notBeforeMs: number | null
 }
 
-/** One row per expected capture, unless the task has one of that kind already (expected or found). */
+/**
+ * One row per expected capture, beyond those the task has of that kind, expected or found. Recordings of a virtual agent alone stand for none of
+ * them: the vendor does not count them. A sampled task that is expected to have one by now is asked for again.
+ */
 export async function expectCaptures(
   tx: Transaction<DB>,
   dataSourceId: number,
@@ -20,17 +31,34 @@ export async function expectCaptures(
   nowMs: number,
 ): Promise<void> {
   if (expected.length === 0) return
+  const timeOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
   const rows = JSON.stringify(
-    expected.map((e) => ({ task_id: e.taskId, started: new Date(e.conversationStartMs).toISOString(), kind: e.kind })),
+    expected.map((e) => ({
+      task_id: e.taskId,
+      started: timeOf(e.conversationStartMs),
+      kind: e.kind,
+      wanted: e.count,
+      by: e.by,
+      not_before: timeOf(e.notBeforeMs),
+    })),
   )
   const now = new Date(nowMs)
   await sql`
-    insert into etl.capture (data_source_id, task_id, conversation_start_time, kind, created_at, updated_at)
-    select ${dataSourceId}, x.task_id, x.started, x.kind, ${now}, ${now}
-    from json_to_recordset(${rows}::json) as x(task_id text, started timestamptz, kind text)
-    where not exists (select from etl.capture c where c.data_source_id = ${dataSourceId} and c.task_id = x.task_id and c.kind = x.kind)
-    order by x.task_id, x.kind
+    insert into etl.capture (data_source_id, task_id, conversation_start_time, kind, part, expected_by, not_before, created_at, updated_at)
+    select ${dataSourceId}, x.task_id, x.started, x.kind, p.part, x.by, x.not_before, ${now}, ${now}
+    from json_to_recordset(${rows}::json)
+      as x(task_id text, started timestamptz, kind text, wanted integer, by text, not_before timestamptz)
+    cross join lateral generate_series(1, x.wanted) as p(part)
+    where p.part > (select count(*) from etl.capture c where c.data_source_id = ${dataSourceId} and c.task_id = x.task_id and c.kind = x.kind
+                      and c.call_type is distinct from 'va-main' and c.call_type is distinct from 'va-consult')
+    order by x.task_id, x.kind, p.part
     on conflict do nothing`.execute(tx)
+  await sql`
+    update etl.capture c set expected_by = x.by, state = 'expected', reason = null, attempts = 0, not_before = null, first_failed_at = null,
+      fetch_id = null, updated_at = ${now}
+    from json_to_recordset(${rows}::json) as x(task_id text, kind text, by text)
+    where c.data_source_id = ${dataSourceId} and c.task_id = x.task_id and c.kind = x.kind and c.expected_by = 'sample' and x.by <> 'sample'
+      and c.source_capture_id is null and c.state in ('expected','not_available')`.execute(tx)
 }
 
 /** All captures of these tasks, expected and found, in the order they were first known. */
@@ -50,8 +78,8 @@ export async function capturesOf(
 }
 
 /**
- * The row of one listed capture: its own if it is known, else the expectation of that kind that it fulfils, else a new one.
- * Locks the task's expectation, so that two workers cannot both take it.
+ * The row of one found capture: its own if it is known, else the expectation of that kind that it fulfils, else a new one. Locks the task's captures
+ * of that kind, so that two workers cannot both take an expectation.
  */
 export async function identifyCapture(
   tx: Transaction<DB>,
@@ -61,6 +89,9 @@ export async function identifyCapture(
     readonly conversationStartMs: number
     readonly kind: CaptureKind
     readonly sourceCaptureId: string
+    /** `main`, `consult`, `va-main`, `va-consult`; null for what is no recording. */
+    readonly callType: string | null
+    readonly by: ExpectedBy
     readonly nowMs: number
   },
 ): Promise<CaptureRow> {
@@ -76,11 +107,13 @@ export async function identifyCapture(
     .execute()
   const known = ofKind.find((row) => row.source_capture_id === found.sourceCaptureId)
   if (known) return known
-  const expectation = ofKind.find((row) => row.source_capture_id === null)
+  const isExpected = found.callType?.startsWith('va-') !== true
+  const expectation = isExpected ? ofKind.find((row) => row.source_capture_id === null) : undefined
+  const named = { source_capture_id: found.sourceCaptureId, call_type: found.callType, updated_at: now }
   if (expectation) {
     return tx
       .updateTable('etl.capture')
-      .set({ source_capture_id: found.sourceCaptureId, updated_at: now })
+      .set({ ...named, ...(expectation.expected_by === 'sample' ? { findings: ['unflagged'] } : {}) })
       .where('capture_id', '=', expectation.capture_id)
       .returningAll()
       .executeTakeFirstOrThrow()
@@ -88,13 +121,13 @@ export async function identifyCapture(
   return tx
     .insertInto('etl.capture')
     .values({
+      ...named,
       data_source_id: found.dataSourceId,
       task_id: found.taskId,
       conversation_start_time: new Date(found.conversationStartMs),
       kind: found.kind,
-      source_capture_id: found.sourceCaptureId,
+      expected_by: found.by,
       created_at: now,
-      updated_at: now,
     })
     .onConflict((oc) =>
       oc.columns(['data_source_id', 'task_id', 'kind', 'source_capture_id']).doUpdateSet({ updated_at: now }),
@@ -135,6 +168,8 @@ type CaptureUpdate = Pick<
   | 'content_type'
   | 'codec'
   | 'audio_channels'
+  | 'agent_channel'
+  | 'findings'
   | 'sample_rate_hz'
   | 'duration_ms'
   | 'channel_1_participant'

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ObjectStore } from './object-store.ts'
 
@@ -20,6 +21,15 @@ export function storeContract(name: string, open: () => Promise<ObjectStore>): v
       await store.put(key, bytes, facts(bytes))
       expect(await store.get(key)).toEqual(bytes)
       expect(await store.stat(key)).toEqual({ byteSize: 6 })
+    })
+
+    test('reads an object piece by piece; an unknown one is none', async () => {
+      const store = await open()
+      const bytes = Buffer.alloc(300_000, 'piece')
+      const key = aKey()
+      await store.put(key, bytes, facts(bytes))
+      expect(await buffer((await store.open(key))!)).toEqual(bytes)
+      expect(await store.open(aKey())).toBeUndefined()
     })
 
     test('takes an empty object', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -20,6 +20,17 @@ test('bytes that do not match their hash are refused, and no temporary file stay
   const put = store.put('hash/wrong', Buffer.from('bytes'), { contentType: 'text/plain', sha256: wrong })
   await expect(put).rejects.toMatchObject({ code: 'storage_mismatch' })
   expect(await readdir(path.join(root, 'hash'))).toEqual([])
+})
+
+test('a spooled file on the same disk is kept without a copy, and outlives its first name', async () => {
+  const store = openFolderStore(root)
+  const file = path.join(root, '.spooled')
+  await writeFile(file, 'audio')
+  const sha256 = createHash('sha256').update('audio').digest()
+  await store.put('linked/a', { file, byteSize: 5 }, { contentType: 'audio/wav', sha256 })
+  expect((await stat(path.join(root, 'linked/a'))).ino).toBe((await stat(file)).ino)
+  await rm(file)
+  expect((await store.get('linked/a'))?.toString()).toBe('audio')
 })
 
 test('a folder that cannot be written is storage_unavailable, without its path', async () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
+import { link, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -20,8 +20,11 @@ export function openFolderStore(root: string): ObjectStore {
       const temporary = path.join(path.dirname(target), `${TEMP}${randomUUID()}`)
       try {
         await mkdir(path.dirname(target), { recursive: true })
-        const hash = await writeSynced(temporary, source)
-        if (!hash.equals(sha256)) throw new RetryableError('storage_mismatch')
+        const isLinked = 'file' in source && (await linkSynced(temporary, source))
+        if (!isLinked) {
+          const hash = await writeSynced(temporary, source)
+          if (!hash.equals(sha256)) throw new RetryableError('storage_mismatch')
+        }
         await rename(temporary, target)
         await syncFolder(path.dirname(target))
       } catch (error) {
@@ -36,6 +39,15 @@ export function openFolderStore(root: string): ObjectStore {
         return absent(error)
       }
     },
+    async open(key) {
+      try {
+        const handle = await open(pathOf(key), 'r')
+        return handle.createReadStream()
+      } catch (error) {
+        return absent(error)
+      }
+    },
+    link: () => Promise.resolve(undefined),
     async stat(key) {
       try {
         const found = await stat(pathOf(key))
@@ -59,6 +71,33 @@ export function openFolderStore(root: string): ObjectStore {
       })
     },
   }
+}
+
+/** Why a file cannot get a second name: another disk, a system without such names, too many of them, or somebody else's file. */
+const UNLINKABLE: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+/**
+ * A spooled file on the same disk needs no copy: it gets a second name, and is synced. Its bytes are those that were hashed on their way to the disk.
+ * False where that cannot be done.
+ */
+async function linkSynced(
+  file: string,
+  source: { readonly file: string; readonly byteSize: number },
+): Promise<boolean> {
+  await checkSize(source)
+  try {
+    await link(source.file, file)
+  } catch (error) {
+    if (UNLINKABLE.has(codeOf(error) ?? '')) return false
+    throw error
+  }
+  const handle = await open(file, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  return true
 }
 
 /** Answers the hash of what was written. */

@@ -35,6 +35,11 @@ export function transcriptKey(capture: CaptureKey): string {
   return captureKey('transcript', capture, 'json')
 }
 
+/** Named by transcript and attachment; what it is stands in its content type, since names of files are a person's words. */
+export function attachmentKey(capture: CaptureKey): string {
+  return captureKey('attachment', capture, 'bin')
+}
+
 function captureKey(
   kind: string,
   { sourceKey, conversationStartMs, taskId, captureId }: CaptureKey,

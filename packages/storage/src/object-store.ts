@@ -1,12 +1,22 @@
+import type { Readable } from 'node:stream'
+
 /** What lies in object storage: raw pages, recordings and transcripts. One implementation is a folder, the other any S3. */
 export interface ObjectStore {
   /**
-   * Stores bytes, or a file of known size, whole or not at all; an object of that key is replaced. Checked after the write. Throws
+   * Stores bytes, or a file of known size, whole or not at all; an object of that key is replaced. Checked after the write. A file must not be
+   * changed afterwards: a folder may keep the very same file under its own name. Throws
    * `RetryableError`: `storage_unavailable`, or `storage_mismatch` when the store holds another length.
    */
   put(key: string, source: ObjectSource, about: ObjectFacts): Promise<void>
   /** The whole object; undefined if there is none. */
   get(key: string): Promise<Buffer | undefined>
+  /** The object piece by piece, for what may not fit into memory; undefined if there is none. The caller reads it to its end or destroys it. */
+  open(key: string): Promise<Readable | undefined>
+  /**
+   * An address at which anybody may read the object for so many seconds (at most 7 days, S3's own rule), with nothing else; undefined where the store
+   * has none to give. It is a secret: neither logged nor stored.
+   */
+  link(key: string, seconds: number): Promise<string | undefined>
   /** Undefined if there is none. */
   stat(key: string): Promise<ObjectStat | undefined>
   /** Keys that begin with `prefix`, in order. */

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { openFolderStore } from './folder-store.ts'
 import type { ObjectStore } from './object-store.ts'
 import { openS3Store } from './s3-store.ts'
+import type { BucketOptions } from './prepare-bucket.ts'
 import { tracedStore } from './traced-store.ts'
 
 /** Either `STORAGE_URL` (a folder) or the `S3_*` group. Secrets have no defaults. */
@@ -16,6 +17,19 @@ export const storageSettings = {
   S3_SECRET_KEY: z.string().optional(),
   S3_BUCKET: z.string().default('wxcc'),
   S3_REGION: z.string().default('us-east-1'),
+  /** Creates the bucket if it is missing. */
+  S3_CREATE_BUCKET: z.stringbool().default(true),
+  /** Encryption at rest, by the server: every object of the bucket, through the bucket's default. */
+  S3_ENCRYPTION: z.enum(['AES256', 'aws:kms']).optional(),
+  /** Name of the key for `aws:kms`; the server's own without it. */
+  S3_KMS_KEY_ID: z.string().optional(),
+  /** No object can be changed or removed for so many days, also not by us: it excludes retention and erasure of anything younger. */
+  S3_LOCK_DAYS: z.coerce.number().int().min(1).optional(),
+  S3_LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']).default('GOVERNANCE'),
+  /** The server removes recordings, transcripts and attachments of this age by itself; a second net below the sources' retention. */
+  S3_EXPIRE_DAYS: z.coerce.number().int().min(1).optional(),
+  /** Address at which browsers reach the same store, for short-lived links on the board; without it the board hands files out itself. */
+  S3_LINK_ENDPOINT: z.url({ protocol: /^https?$/, message: 'must be an http:// or https:// address' }).optional(),
 }
 export type StorageSettings = z.infer<z.ZodObject<typeof storageSettings>>
 
@@ -49,6 +63,8 @@ export async function openStore(settings: StorageSettings): Promise<ObjectStore>
       secretKey: S3_SECRET_KEY,
       bucket: settings.S3_BUCKET,
       region: settings.S3_REGION,
+      ...(settings.S3_LINK_ENDPOINT === undefined ? {} : { linkEndpoint: settings.S3_LINK_ENDPOINT }),
+      options: bucketOptions(settings),
     })
     return tracedStore(store)
   }
@@ -61,4 +77,16 @@ export async function openStore(settings: StorageSettings): Promise<ObjectStore>
       throw new RetryableError('storage_unavailable', { detail: error.code ?? 'no folder' })
     })
   return tracedStore(openFolderStore(root))
+}
+
+function bucketOptions(settings: StorageSettings): BucketOptions {
+  const { S3_ENCRYPTION, S3_KMS_KEY_ID, S3_LOCK_DAYS, S3_LOCK_MODE, S3_EXPIRE_DAYS } = settings
+  return {
+    isCreated: settings.S3_CREATE_BUCKET,
+    ...(S3_ENCRYPTION === undefined
+      ? {}
+      : { encryption: { algorithm: S3_ENCRYPTION, ...(S3_KMS_KEY_ID === undefined ? {} : { keyId: S3_KMS_KEY_ID }) } }),
+    ...(S3_LOCK_DAYS === undefined ? {} : { lock: { days: S3_LOCK_DAYS, mode: S3_LOCK_MODE } }),
+    ...(S3_EXPIRE_DAYS === undefined ? {} : { expireDays: S3_EXPIRE_DAYS }),
+  }
 }

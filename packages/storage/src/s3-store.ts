@@ -4,6 +4,7 @@ import { RetryableError } from '@wxcc/contracts/failures'
 import { Client } from 'minio'
 import { checkSize } from './folder-store.ts'
 import { type ObjectFacts, type ObjectStore, checkKey } from './object-store.ts'
+import { type BucketOptions, prepareBucket } from './prepare-bucket.ts'
 
 export interface S3Settings {
   readonly endpoint: string
@@ -11,6 +12,9 @@ export interface S3Settings {
   readonly secretKey: string
   readonly bucket: string
   readonly region: string
+  /** Where browsers reach the same store; absent = nowhere, and no links are given. */
+  readonly linkEndpoint?: string
+  readonly options?: BucketOptions
 }
 
 /** A signed upload address is used at once. */
@@ -21,14 +25,13 @@ const MAX_PUT_BYTES = 5 * 1_024 ** 3
 /**
  * Objects in any S3, through the minio client. That client hangs on failing streams, buffers streams of unknown length and accepts short bodies;
  * so it never gets a stream: bytes go by one `putObject`, files by one PUT of known length to an address it signs. Each write is confirmed by
- * its length. Creates the bucket if it is missing.
+ * its length. Creates the bucket if it is missing, unless told not to.
  */
 export async function openS3Store(settings: S3Settings): Promise<ObjectStore> {
   const { bucket, region } = settings
   const client = connect(settings)
-  await calling(async () => {
-    if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket, region)
-  })
+  const linking = settings.linkEndpoint === undefined ? undefined : connect({ ...settings, endpoint: settings.linkEndpoint })
+  await calling(() => prepareBucket(client, { bucket, region, options: settings.options ?? {} }))
 
   const sizeOf = async (key: string): Promise<number | undefined> => {
     try {
@@ -64,6 +67,16 @@ export async function openS3Store(settings: S3Settings): Promise<ObjectStore> {
           throw error
         }
       }),
+    open: (key) =>
+      calling(async () => {
+        try {
+          return await client.getObject(bucket, checkKey(key))
+        } catch (error) {
+          if (isAbsent(error)) return undefined
+          throw error
+        }
+      }),
+    link: (key, seconds) => calling(async () => linking?.presignedGetObject(bucket, checkKey(key), seconds)),
     stat: (key) =>
       calling(async () => {
         const byteSize = await sizeOf(checkKey(key))

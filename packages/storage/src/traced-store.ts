@@ -11,5 +11,6 @@ export function tracedStore(store: ObjectStore): ObjectStore {
         store.put(key, source, about),
       ),
     get: (key) => inSpan(SPANS.objectGet, {}, () => store.get(key)),
+    open: (key) => inSpan(SPANS.objectGet, {}, () => store.open(key)),
   }
 }

@@ -118,7 +118,7 @@ export async function landTasks(
   await expectCaptures(
     tx,
     source.dataSourceId,
-    tasks.flatMap((task) => expectedCaptures(task.copy.csr, task.conversation)),
+    tasks.flatMap((task) => expectedCaptures(task.copy.csr, task.conversation, source.recordingPolicy)),
     nowMs,
   )
   const findings = new Map(tasks.flatMap((task) => findingOf(task) ?? []))

@@ -6,10 +6,12 @@ export interface DueTask {
   readonly taskId: string
   /** Since when the oldest of them is due, epoch ms. */
   readonly dueSinceMs: number
+  /** Nothing of it was asked for before. */
+  readonly isFirst: boolean
 }
 
 /**
- * Ended tasks with captures that are expected and due, the oldest due first. A capture asked for before waits for its `not_before`; when
+ * Ended tasks with captures that are expected and due, the oldest conversation first: the vendor purges that first. A capture asked for before waits for its `not_before`; when
  * that fetch left none, for `retryMs` after its end, so that a failing one cannot come back at every tick.
  */
 export async function listDueTasks(
@@ -17,9 +19,9 @@ export async function listDueTasks(
   asked: { readonly dataSourceId: number; readonly nowMs: number; readonly retryMs: number; readonly limit: number },
 ): Promise<DueTask[]> {
   const { rows } = await sql<DueTask>`
-    select task_id as "taskId", (extract(epoch from min(due_since)) * 1000)::bigint as "dueSinceMs"
+    select task_id as "taskId", (extract(epoch from min(due_since)) * 1000)::bigint as "dueSinceMs", bool_and(is_first) as "isFirst"
     from (
-      select c.task_id, case
+      select c.task_id, c.conversation_start_time, c.fetch_id is null and c.attempts = 0 as is_first, case
           when f.state = 'failed' then greatest(c.not_before, f.finished_at + ${asked.retryMs}::float8 * interval '1 millisecond')
           when f.fetch_id is not null then coalesce(c.not_before, f.finished_at + ${asked.retryMs}::float8 * interval '1 millisecond')
           else coalesce(c.not_before, c.created_at) end as due_since
@@ -31,7 +33,7 @@ export async function listDueTasks(
           where v.data_source_id = c.data_source_id and v.source_task_id = c.task_id
             and v.conversation_start_time = c.conversation_start_time and not v.is_deleted and v.status <> 'In Progress')) due
     where due_since <= ${new Date(asked.nowMs)}
-    group by 1 order by 2, 1 limit ${asked.limit}`.execute(tx)
+    group by 1 order by min(conversation_start_time), 1 limit ${asked.limit}`.execute(tx)
   return rows
 }
 

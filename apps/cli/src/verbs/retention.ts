@@ -1,0 +1,129 @@
+import { listSources } from '@wxcc/db/data-source'
+import { postgresClock } from '@wxcc/db/postgres-clock'
+import { addHold, changeCustody, listHolds, releaseHold } from '@wxcc/db/retention'
+import { databaseSettings } from '@wxcc/db/settings'
+import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
+import { Command } from 'commander'
+import { instant, whole } from '../option-parsers.ts'
+import { table } from '../table.ts'
+import { withDatabase } from '../with-database.ts'
+import { sourceOf } from './recordings.ts'
+
+/** `wxcc retention`: how long files are kept, and what may not leave. */
+export function retentionCommand(): Command {
+  return new Command('retention')
+    .description('how long recordings and what was written are kept, and what may not leave')
+    .addCommand(new Command('list').description('by source, with the legal holds').action(list))
+    .addCommand(
+      new Command('set')
+        .description('files of conversations that began before so many days leave; what is gone does not come back')
+        .requiredOption('--source <key>', 'of which source')
+        .requiredOption('--days <n>', 'number of days, or "never"', days)
+        .action(set),
+    )
+    .addCommand(
+      new Command('hold')
+        .description('a legal hold: nothing of one task, or of a span of time, leaves')
+        .requiredOption('--source <key>', 'of which source')
+        .requiredOption('--case <number>', 'why: the number of a case, never a name')
+        .option('--task <id>', 'one task')
+        .option('--from <instant>', 'or conversations that began then or later (ISO 8601)', instant)
+        .option('--to <instant>', 'and before', instant)
+        .action(hold),
+    )
+    .addCommand(
+      new Command('release')
+        .description('end a legal hold')
+        .argument('<hold>', 'its number, from list', whole(1))
+        .action(release),
+    )
+}
+
+function days(text: string): number | null {
+  return text === 'never' ? null : whole(1)(text)
+}
+
+async function list(): Promise<void> {
+  const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+  await withDatabase(DATABASE_URL, async (db) => {
+    const [sources, holds] = [await listSources(db), await listHolds(db)]
+    console.log(
+      table(
+        ['Source', 'Files are kept', 'Recordings expected of'],
+        sources.map((one) => [
+          one.key,
+          one.retentionDays === null ? 'for ever' : `${one.retentionDays} days`,
+          one.recordingPolicy === 'flagged' ? 'flagged calls' : 'all connected calls',
+        ]),
+      ),
+    )
+    if (holds.length === 0) return console.log('\nNo legal hold.')
+    const keyOf = new Map(sources.map((one) => [one.dataSourceId, one.key]))
+    const timeOf = (ms: number | null) => (ms === null ? '' : new Date(ms).toISOString())
+    console.log(
+      `\n${table(
+        ['Hold', 'Source', 'Case', 'Task', 'From', 'To'],
+        holds.map((one) => [
+          String(one.legalHoldId),
+          keyOf.get(one.dataSourceId) ?? '',
+          one.caseRef,
+          one.taskId ?? '',
+          timeOf(one.fromMs),
+          timeOf(one.toMs),
+        ]),
+      )}`,
+    )
+  })
+}
+
+async function set(flags: { readonly source: string; readonly days: number | null }): Promise<void> {
+  const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+  await withDatabase(DATABASE_URL, async (db) => {
+    const { dataSourceId } = await sourceOf(db, flags.source)
+    await changeCustody(db, dataSourceId, { retentionDays: flags.days })
+    console.log(
+      flags.days === null
+        ? `${flags.source} keeps its files`
+        : `${flags.source} keeps its files for ${flags.days} days`,
+    )
+  })
+}
+
+interface HoldFlags {
+  readonly source: string
+  readonly case: string
+  readonly task?: string
+  readonly from?: number
+  readonly to?: number
+}
+
+async function hold(flags: HoldFlags): Promise<void> {
+  const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+  const { task, from, to } = flags
+  const isRange = from !== undefined && to !== undefined && from < to
+  if ((task === undefined) !== isRange || (task !== undefined && (from ?? to) !== undefined))
+    throw new ConfigError([{ setting: '--task', problem: 'or else --from and a later --to must be given' }])
+  if (!/^[A-Za-z0-9._/-]{1,60}$/.test(flags.case))
+    throw new ConfigError([{ setting: '--case', problem: 'must be a number of a case: letters, digits and ._/-' }])
+  await withDatabase(DATABASE_URL, async (db) => {
+    const { dataSourceId } = await sourceOf(db, flags.source)
+    const legalHoldId = await addHold(db, {
+      dataSourceId,
+      taskId: task ?? null,
+      fromMs: from ?? null,
+      toMs: to ?? null,
+      caseRef: flags.case,
+      nowMs: await postgresClock(db)(),
+    })
+    console.log(`hold ${legalHoldId}`)
+  })
+}
+
+async function release(legalHoldId: number): Promise<void> {
+  const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+  await withDatabase(DATABASE_URL, async (db) => {
+    if (!(await releaseHold(db, legalHoldId, await postgresClock(db)())))
+      throw new ConfigError([{ setting: '<hold>', problem: 'is no hold, or was released already' }])
+    console.log(`hold ${legalHoldId} is released`)
+  })
+}

@@ -1,0 +1,86 @@
+import { mapTranscript } from '@wxcc/contracts/map-transcript'
+import { type CaptureRow, moveCapture } from '@wxcc/db/capture'
+import { type Claim, holdFence } from '@wxcc/db/fetch-claim'
+import { countCaptureBytes } from '@wxcc/telemetry/metrics'
+import type { CaptureFinding } from './audio-findings.ts'
+import type { CaptureWork } from './capture-work.ts'
+import type { AudioFacts } from './check-content.ts'
+
+/** A spooled file that was found to be what it should be. */
+export interface VerifiedFile {
+  readonly file: string
+  readonly objectKey: string
+  readonly byteSize: number
+  readonly sha256: Buffer
+  readonly contentType: string
+  readonly audio: AudioFacts
+  readonly agentChannel: 1 | 2 | null
+  readonly findings: readonly CaptureFinding[]
+  readonly channel1: string | null
+  readonly channel2: string | null
+  readonly startMs: number | null
+  readonly endMs: number | null
+  readonly attributes: Readonly<Record<string, string | null>>
+}
+
+/** One PUT of known length, confirmed by the store; then the row; then, after its commit, the mapper is told. Throws `FencedOff`. */
+export async function keepFile(claim: Claim, row: CaptureRow, kept: VerifiedFile, work: CaptureWork): Promise<void> {
+  const { objectKey, byteSize, sha256, contentType } = kept
+  await work.objects.put(objectKey, { file: kept.file, byteSize }, { contentType, sha256 })
+  const generation = await markStored(claim, row, kept, work)
+  countCaptureBytes(row.kind, byteSize)
+  if (generation !== undefined) await work.queues.enqueue(mapTranscript, { captureId: row.capture_id, generation })
+}
+
+/** Answers the map generation that is now due; undefined when another worker stored the capture first. */
+async function markStored(
+  claim: Claim,
+  row: CaptureRow,
+  kept: VerifiedFile,
+  { db, now }: CaptureWork,
+): Promise<number | undefined> {
+  const nowMs = await now()
+  const at = new Date(nowMs)
+  const timeOf = (ms: number | null) => (ms === null ? null : new Date(ms))
+  return db.transaction().execute(async (tx) => {
+    await holdFence(tx, claim)
+    const isMoved = await moveCapture(tx, {
+      captureId: row.capture_id,
+      from: ['downloading'],
+      to: 'stored',
+      nowMs,
+      set: {
+        reason: null,
+        not_before: null,
+        object_key: kept.objectKey,
+        byte_size: kept.byteSize,
+        sha256: kept.sha256,
+        content_type: kept.contentType,
+        codec: kept.audio.codec,
+        audio_channels: kept.audio.channels,
+        sample_rate_hz: kept.audio.sampleRateHz,
+        duration_ms: kept.audio.durationMs,
+        channel_1_participant: kept.channel1,
+        channel_2_participant: kept.channel2,
+        agent_channel: kept.agentChannel,
+        findings: [...row.findings, ...kept.findings.filter((finding) => !row.findings.includes(finding))],
+        start_time: timeOf(kept.startMs),
+        end_time: timeOf(kept.endMs),
+        stored_at: at,
+      },
+    })
+    if (!isMoved) return undefined
+    const { map_generation } = await tx
+      .updateTable('etl.capture')
+      .set((eb) => ({
+        fetch_id: claim.fetchId,
+        attributes: JSON.stringify(kept.attributes),
+        map_generation: eb('map_generation', '+', 1),
+        map_queued_at: at,
+      }))
+      .where('capture_id', '=', row.capture_id)
+      .returning('map_generation')
+      .executeTakeFirstOrThrow()
+    return map_generation
+  })
+}
