@@ -1,5 +1,4 @@
 import { fetchLive } from '@wxcc/contracts/fetch-live'
-import { fetchSpan } from '@wxcc/contracts/fetch-span'
 import type { Lane } from '@wxcc/contracts/ledger'
 import { mapSpan } from '@wxcc/contracts/map-span'
 import { mapTranscript } from '@wxcc/contracts/map-transcript'

@@ -106,9 +106,8 @@ describe('judgeWindow', () => {
   ])('%s at a later census of a proved window', (_name, differing, to, finding) => {
     for (const state of ['verified', 'sealed'] as const) {
       const move = judgeWindow({ ...matching, ...differing, state, attempts: 0 }, NOW)
-      expect(move?.to).toBe(to)
-      expect(move?.finding).toBe(finding)
-      if (move !== undefined) expect(move).toMatchObject({ from: state, nextCheckAtMs: null })
+      const { dataSourceId, stream, windowStartMs } = matching
+      expect(move).toEqual(to && { dataSourceId, stream, windowStartMs, from: state, to, finding, nextCheckAtMs: null })
     }
   })
   test('a finding ends when a later census agrees, and waits for its next look when not', () => {

@@ -1,10 +1,19 @@
 import { STREAMS, type Stream } from '@wxcc/contracts/ledger'
 import type { Source } from '@wxcc/db/data-source'
-import { type Window, floorToWindow } from '@wxcc/contracts/window'
+import { DAY_MS, type Window, floorToWindow } from '@wxcc/contracts/window'
 
 /** The streams of a source: every organisation has tasks and agent sessions, some have task legs. */
 export function streamsOf(source: Pick<Source, 'taskLegs'>): readonly Stream[] {
   return source.taskLegs === 'on' ? STREAMS : STREAMS.filter((stream) => stream !== 'task_leg')
+}
+
+/** Ranges may begin 36 months back at the most (webex-cc-api §3.4); a month before that there is still time for a second try. */
+const REACH_MS = 1_095 * DAY_MS
+const MARGIN_MS = 31 * DAY_MS
+
+/** What began before this moment leaves the vendor's retention within a month: it is read before all other history. */
+export function endangeredUntil(nowMs: number): number {
+  return nowMs - REACH_MS + MARGIN_MS
 }
 
 /**

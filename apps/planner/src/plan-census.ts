@@ -3,7 +3,7 @@ import { newFetch } from '@wxcc/db/fetch-claim'
 import { listUncountedDays } from '@wxcc/db/planning/census'
 import { SECOND_MS } from '@wxcc/db/planning/checks'
 import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
-import { streamsOf } from './load-range.ts'
+import { endangeredUntil, streamsOf } from './load-range.ts'
 import type { PlannedSource } from './planned-source.ts'
 
 /** A failed census has a dead letter; the day is asked again after this, lest one bad day costs a request every second. */
@@ -24,10 +24,14 @@ export async function planCensus(tx: PlannerTransaction, { source, nowMs }: Plan
     lastCheckMs: SECOND_MS + source.settleMs,
   })
   // Windows of a stream that was turned off stay as they are.
-  const days = uncounted.filter(({ stream }) => streamsOf(source).includes(stream))
+  const days = endangeredFirst(
+    uncounted.filter(({ stream }) => streamsOf(source).includes(stream)),
+    nowMs,
+  )
   for (const { stream, dayMs, countedUntilMs, isCheck } of days) {
     const isRecent = dayMs >= floorToDay(nowMs) - DAY_MS
     const lane = isRecent ? 'live' : isCheck ? 'repair' : 'history'
+    if (lane === 'history' && source.isHistoryPaused) continue
     await newFetch(tx, {
       dataSourceId: source.dataSourceId,
       kind: 'census',
@@ -40,4 +44,10 @@ export async function planCensus(tx: PlannerTransaction, { source, nowMs }: Plan
     })
   }
   return days.length
+}
+
+/** What leaves the vendor's retention next is counted first, so that it can be read first; all else as it comes, the newest first. */
+function endangeredFirst<Day extends { readonly dayMs: number }>(days: readonly Day[], nowMs: number): Day[] {
+  const untilMs = endangeredUntil(nowMs)
+  return days.toSorted((a, b) => Number(b.dayMs < untilMs) - Number(a.dayMs < untilMs))
 }

@@ -9,7 +9,7 @@ import {
   verifyEmptyWindows,
 } from '@wxcc/db/planning/spans'
 import { type Span, cutSpans } from './cut-spans.ts'
-import { streamsOf } from './load-range.ts'
+import { endangeredUntil, streamsOf } from './load-range.ts'
 import type { PlannedSource } from './planned-source.ts'
 
 /** Rows of a full page of Search. */
@@ -28,8 +28,8 @@ const RECORDS_PER_SESSION = 10
 type SpanLane = Extract<Lane, 'live' | 'repair' | 'history'>
 
 /**
- * Turns counted windows into fetches: empty ones are proved at once, the rest is merged into spans, the newest planned first. A historic span
- * that is not full waits while days beside it are still being counted. Returns how many fetches were planned.
+ * Turns counted windows into fetches: empty ones are proved at once, the rest is merged into spans, the newest planned first, but before all what
+ * leaves the vendor's retention next. A historic span that is not full waits while days beside it are still being counted. Returns how many fetches were planned.
  */
 export async function planSpans(
   tx: PlannerTransaction,
@@ -39,11 +39,14 @@ export async function planSpans(
   const { dataSourceId } = source
   await verifyEmptyWindows(tx, dataSourceId, nowMs)
   let planned = 0
+  const asked = { dataSourceId, nowMs, limit: WINDOWS_PER_TICK }
   for (const stream of streamsOf(source)) {
-    const windows = await listCountedWindows(tx, { dataSourceId, stream, nowMs, limit: WINDOWS_PER_TICK })
+    const endangered = await listCountedWindows(tx, { ...asked, stream, untilMs: endangeredUntil(nowMs) })
+    const windows = endangered.length > 0 ? endangered : await listCountedWindows(tx, { ...asked, stream })
     if (windows.length === 0) continue
     const limits = { maxRecords: maxRecords(stream, spanPages), maxLengthMs: MAX_LENGTH_MS }
     for (const lane of ['live', 'repair', 'history'] as const) {
+      if (lane === 'history' && source.isHistoryPaused) continue
       const spans = cutSpans(onlyWanting(windows, lane, nowMs), limits)
       const ready =
         lane === 'history' && (await isCounting(tx, dataSourceId, stream)) ? spans.filter((span) => span.isFull) : spans

@@ -37,6 +37,8 @@ export interface Source {
   readonly emitsReviews: boolean
   /** Whether task legs (CLR) are loaded; `ask` asks the vendor once a day whether there are any, and becomes `on` with the first. */
   readonly taskLegs: TaskLegs
+  /** No request of the history lane is planned or handed out. */
+  readonly isHistoryPaused: boolean
   readonly recordingPolicy: RecordingPolicy
   /** Days after a conversation's start when its files leave; null = never. */
   readonly retentionDays: number | null
@@ -167,6 +169,7 @@ function toSource(row: Selectable<EtlDataSource>): Source {
     defaultCountry: row.default_country,
     emitsReviews: row.emits_reviews,
     taskLegs: row.task_legs as TaskLegs,
+    isHistoryPaused: row.is_history_paused,
     recordingPolicy: row.recording_policy as RecordingPolicy,
     retentionDays: row.retention_days,
   }

@@ -3204,6 +3204,10 @@ export interface EtlDataSource {
   default_country: string | null;
   display_name: string;
   emits_reviews: Generated<boolean>;
+  /**
+   * No request of the history lane is planned or handed out (wxcc history pause).
+   */
+  is_history_paused: Generated<boolean>;
   load_from: Timestamp;
   load_until: Timestamp | null;
   /**
@@ -3295,6 +3299,29 @@ export interface EtlFetch {
    * TrackingIds of the answers to a census; those of records lie with their pages.
    */
   tracking_ids: string[] | null;
+}
+
+export interface EtlHistory {
+  applied_at: Timestamp | null;
+  /**
+   * Bytes in the object store it was said to take.
+   */
+  byte_size: number;
+  cancelled_at: Timestamp | null;
+  created_at: Timestamp;
+  data_source_id: number;
+  from_at: Timestamp;
+  history_id: Generated<number>;
+  /**
+   * Records by stream, as the vendor counted them when it was planned.
+   */
+  records: Json;
+  /**
+   * Requests it was said to take.
+   */
+  requests: number;
+  state: Generated<string>;
+  until_at: Timestamp;
 }
 
 export interface EtlLegalHold {
@@ -4119,6 +4146,7 @@ export interface DB {
   "etl.day_count": EtlDayCount;
   "etl.dead_letter": EtlDeadLetter;
   "etl.fetch": EtlFetch;
+  "etl.history": EtlHistory;
   "etl.legal_hold": EtlLegalHold;
   "etl.load_window": EtlLoadWindow;
   "etl.raw_page": EtlRawPage;

@@ -23,7 +23,7 @@ const CONFIGURATION_ATTEMPTS = 3
  * Per client id (it may serve several credentials and sources) at most `cap` requests, estimated, are under way; lanes fill it in the
  * order live, repair, history, audio, and within a lane the sources take turns, oldest row first. What a lane may always have under way,
  * however full the rest is, is `laneFloor` requests and never less than one fetch, so that no lane starves.
- * Sources that are not active and credentials that need consent get nothing. Spans of a new source wait for its first configuration, which decides
+ * Sources that are not active and credentials that need consent get nothing, nor does the history of a source whose history is paused. Spans of a new source wait for its first configuration, which decides
  * rows (service levels of queues, addresses of agents): what is mapped before it and after it would differ.
  * A source whose last requests ended without an answer (time-outs, 5xx) has one fetch under way at a time until they come through, so that
  * it cannot hold the slots of the others.
@@ -42,7 +42,7 @@ export async function admitFetches(
     with client as (
       select "clientId" as client_id, cap from json_to_recordset(${JSON.stringify(asked.caps)}::json) as c("clientId" text, cap float8)),
     source as (
-      select s.data_source_id, k.client_id, s.state = 'active' and k.state = 'active' as is_open,
+      select s.data_source_id, k.client_id, s.state = 'active' and k.state = 'active' as is_open, s.is_history_paused,
         exists (select from etl.fetch f where f.data_source_id = s.data_source_id and f.kind = 'configuration'
             and f.state in ('pending','queued','running') and f.attempts < ${CONFIGURATION_ATTEMPTS})
           and not exists (select from etl.fetch f where f.data_source_id = s.data_source_id and f.kind = 'configuration'
@@ -64,7 +64,7 @@ export async function admitFetches(
         where f.data_source_id = s.data_source_id and f.lane = l.lane and f.state = 'pending'
           and (f.not_before is null or f.not_before <= ${now}) and (f.kind <> 'span' or not s.awaits_configuration)
         order by f.fetch_id limit c.cap) f
-      where s.is_open and not (s.is_ailing and s.fetches > 0)),
+      where s.is_open and not (s.is_ailing and s.fetches > 0) and not (s.is_history_paused and l.lane = 'history')),
     turns as (
       select d.client_id, d.data_source_id, d.lane, d.rank, d.fetch_id, d.estimated_requests,
         row_number() over (partition by d.data_source_id, d.lane order by d.fetch_id) as turn

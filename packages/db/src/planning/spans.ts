@@ -46,7 +46,14 @@ export async function verifyEmptyWindows(tx: PlannerTransaction, dataSourceId: n
  */
 export async function listCountedWindows(
   tx: PlannerTransaction,
-  asked: { readonly dataSourceId: number; readonly stream: Stream; readonly nowMs: number; readonly limit: number },
+  asked: {
+    readonly dataSourceId: number
+    readonly stream: Stream
+    readonly nowMs: number
+    readonly limit: number
+    /** Only windows that begin before this; absent = all. */
+    readonly untilMs?: number
+  },
 ): Promise<CountedWindow[]> {
   const { rows } = await sql<{ start_ms: number; expected: number; is_wanted: boolean; attempts: number }>`
     with wanted as (
@@ -55,6 +62,7 @@ export async function listCountedWindows(
       where w.data_source_id = ${asked.dataSourceId} and w.stream = ${asked.stream}
         and w.state = 'planned' and w.fetch_id is null and w.expected is not null
         and (w.next_check_at is null or w.next_check_at <= ${new Date(asked.nowMs)})
+        and ${asked.untilMs === undefined ? sql`true` : sql`w.window_start < ${new Date(asked.untilMs)}`}
         and not exists (select from etl.fetch f
           where f.data_source_id = w.data_source_id and f.state in ('pending','queued','running','fetched')
             and f.kind = 'span' and f.reason <> 'change' and f.stream = w.stream
@@ -83,6 +91,8 @@ export async function isCounting(tx: PlannerTransaction, dataSourceId: number, s
     .select('fetch_id')
     .where('data_source_id', '=', dataSourceId)
     .where('kind', '=', 'census')
+    // Checks of old days, and the long watch, bring no windows to read.
+    .where('lane', '<>', 'repair')
     .where('stream', '=', stream)
     .where('state', 'in', ['pending', 'queued', 'running'])
     .limit(1)
