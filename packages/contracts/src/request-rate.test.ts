@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type RequestRate, allowedPerMinute, learnFromThrottle } from './request-rate.ts'
+import { type RequestRate, allowedPerMinute, learnFromThrottle, paceOf } from './request-rate.ts'
 
 const MINUTE = 60_000
 const fresh: RequestRate = {
@@ -41,4 +41,10 @@ test('a vendor that refuses for hours is still asked a tenth of the time', () =>
   let rate = fresh
   for (let minute = 0; minute < 300; minute++) rate = after(rate, minute * MINUTE)
   expect(allowedPerMinute(rate, 299 * MINUTE)).toBe(30)
+})
+
+test.each([300, 60, 20, 6, 1])('of %i a minute, what is kept up and the burst stay within 95 percent', (allowed) => {
+  const { steadyPerMinute, burst } = paceOf(allowed)
+  expect(Math.min(steadyPerMinute, burst)).toBeGreaterThanOrEqual(1)
+  expect(steadyPerMinute + burst).toBeLessThanOrEqual(Math.max(2, allowed * 0.95))
 })

@@ -4,6 +4,7 @@ import { readBudgets } from './budget-status.ts'
 import { type Database, connectDatabase } from './connect.ts'
 import { openCredentials } from './credential.ts'
 import { addSource } from './data-source.ts'
+import type { Lane } from '@wxcc/contracts/ledger'
 import { newFetch } from './fetch-claim.ts'
 import { noteThrottle, readRate, setBudgetShare } from './request-rate.ts'
 import { readSealingKey } from './seal.ts'
@@ -35,7 +36,14 @@ beforeAll(async () => {
 })
 afterAll(() => db.destroy())
 
-async function addFetches(sourceId: number, count: number, state: string, actualRequests = 0): Promise<void> {
+async function addFetches(
+  sourceId: number,
+  count: number,
+  state: string,
+  actualRequests = 0,
+  lane: Lane = 'history',
+  estimatedRequests = 10,
+): Promise<void> {
   for (let at = 0; at < count; at++) {
     const fetchId = await newFetch(db, {
       dataSourceId: sourceId,
@@ -43,8 +51,8 @@ async function addFetches(sourceId: number, count: number, state: string, actual
       stream: 'task',
       range: { fromMs: NOON, toMs: NOON + 15 * MINUTE },
       reason: 'history',
-      lane: 'history',
-      estimatedRequests: 10,
+      lane,
+      estimatedRequests,
       nowMs: NOON,
     })
     await db
@@ -70,11 +78,11 @@ test('sources of one client id have one line; waiting work without requests sent
   const [shared, south] = await readBudgets(db, NOON)
   expect(shared).toMatchObject({
     sources: ['east', 'west'],
-    perMinute: 285,
+    perMinute: 270,
     sentPerMinute: 0,
     requestsUnderWay: 570,
     requestsWaiting: 570,
-    drainedAt: new Date(NOON + 4 * MINUTE),
+    drainedAt: new Date(NOON + Math.floor((1_140 / 270) * MINUTE)),
     isTheLimit: false,
   })
   expect(south).toMatchObject({ sources: ['south'], requestsWaiting: 0, drainedAt: null, isTheLimit: false })
@@ -86,6 +94,20 @@ test('requests sent as fast as they may: the budget is the limit, not the worker
   expect(shared).toMatchObject({ sentPerMinute: 240, isTheLimit: true, closedUntil: null })
 })
 
+test('what comes every quarter hour is reckoned with, and never all there is', async () => {
+  const south = async () => (await readBudgets(db, NOON))[1]!.drainedAt?.getTime()
+  await addFetches(await sourceId('south'), 1, 'pending', 0, 'history', 1_350)
+  expect(await south()).toBe(NOON + 5 * MINUTE)
+  await addFetches(await sourceId('south'), 1, 'mapped', 10, 'live', 1_350)
+  expect(await south()).toBe(NOON + 7.5 * MINUTE)
+  await addFetches(await sourceId('south'), 1, 'mapped', 10, 'live', 4_050)
+  expect(await south()).toBe(NOON + 50 * MINUTE)
+  await db
+    .deleteFrom('etl.fetch')
+    .where('data_source_id', '=', await sourceId('south'))
+    .execute()
+})
+
 test('a 429 closes and slows every credential of the client id; a share is everybody’s as well', async () => {
   await noteThrottle(db, { clientId: 'shared', nowMs: NOON, closedUntilMs: NOON + 30_000 })
   await noteThrottle(db, { clientId: 'shared', nowMs: NOON + 1_000, closedUntilMs: NOON + 20_000 })
@@ -93,10 +115,10 @@ test('a 429 closes and slows every credential of the client id; a share is every
   expect(shared).toMatchObject({
     closedUntil: new Date(NOON + 30_000),
     isSlowed: true,
-    perMinute: 228,
+    perMinute: 216,
     isTheLimit: true,
   })
-  expect(south).toMatchObject({ closedUntil: null, isSlowed: false, perMinute: 285 })
+  expect(south).toMatchObject({ closedUntil: null, isSlowed: false, perMinute: 270 })
   await setBudgetShare(db, credentialIds[1]!, 0.5)
   expect(await readRate(db, 'shared')).toMatchObject({ share: 0.5 })
   expect(await readRate(db, 'other')).toMatchObject({ share: 1 })

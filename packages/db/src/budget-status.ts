@@ -1,4 +1,4 @@
-import { type RequestRate, allowedPerMinute } from '@wxcc/contracts/request-rate'
+import { type RequestRate, allowedPerMinute, paceOf } from '@wxcc/contracts/request-rate'
 import { sql } from 'kysely'
 import type { Database } from './connect.ts'
 import { readRates } from './request-rate.ts'
@@ -7,7 +7,7 @@ import { readRates } from './request-rate.ts'
 export interface BudgetStatus {
   /** Keys of the sources that share it. */
   readonly sources: readonly string[]
-  /** Requests per minute that are spent at the most, at this moment. */
+  /** Requests per minute that can be kept up, at this moment: what is sent at once after a pause comes on top. */
   readonly perMinute: number
   /** What the vendor grants. */
   readonly limitPerMinute: number
@@ -20,17 +20,19 @@ export interface BudgetStatus {
   /** Estimated requests of work that was handed out, and of work that is not. */
   readonly requestsUnderWay: number
   readonly requestsWaiting: number
-  /** When all of it will have been asked at `perMinute`; null when there is none. */
+  /** When all of it will have been asked at `perMinute`, beside what keeps coming as it came in the last quarter hour; null when there is none. */
   readonly drainedAt: Date | null
   /** Work waits although requests are sent nearly as fast as they may: more workers will not help. */
   readonly isTheLimit: boolean
 }
 
-/** As in front of every request: 95 % of what is allowed. */
-const SAFE_SHARE = 0.95
 /** So much of the rate in use, over minutes, is all of it: tokens are not taken to the last one by work that comes and goes. */
 const IN_USE_SHARE = 0.75
 const OBSERVED_MINUTES = 5
+/** Every pass comes once in so many minutes. */
+const CYCLE_MINUTES = 15
+/** However much comes, this part of the rate is taken to work off what waits: the floors of the lanes see to that. */
+const LEAST_DRAIN_SHARE = 0.1
 
 interface Figures {
   readonly clientId: string
@@ -38,6 +40,7 @@ interface Figures {
   readonly sent: number
   readonly underWay: number
   readonly waiting: number
+  readonly arrived: number
 }
 
 /** One line per client id that serves a source. */
@@ -45,24 +48,28 @@ export async function readBudgets(db: Database, nowMs: number): Promise<BudgetSt
   const rates = await readRates(db)
   const { rows } = await sql<Figures>`
     select k.client_id as "clientId", array_agg(distinct s.data_source_key order by s.data_source_key) as sources,
-           coalesce(sum(f.sent), 0)::bigint as sent, coalesce(sum(f.under_way), 0)::bigint as "underWay", coalesce(sum(f.waiting), 0)::bigint as waiting
+           coalesce(sum(f.sent), 0)::bigint as sent, coalesce(sum(f.under_way), 0)::bigint as "underWay", coalesce(sum(f.waiting), 0)::bigint as waiting,
+           coalesce(sum(f.arrived), 0)::bigint as arrived
     from etl.credential k join etl.data_source s using (credential_id)
     left join lateral (
       select sum(actual_requests) filter (where coalesce(fetched_at, finished_at) > ${new Date(nowMs - OBSERVED_MINUTES * 60_000)}) as sent,
              sum(estimated_requests) filter (where state in ('queued','running')) as under_way,
-             sum(estimated_requests) filter (where state = 'pending' and s.state = 'active' and k.state = 'active') as waiting
+             sum(estimated_requests) filter (where state = 'pending' and s.state = 'active' and k.state = 'active') as waiting,
+             sum(estimated_requests) filter (where f.created_at > ${new Date(nowMs - CYCLE_MINUTES * 60_000)} and lane in ('live','audio')) as arrived
       from etl.fetch f where f.data_source_id = s.data_source_id
-        and (f.state in ('pending','queued','running') or coalesce(f.fetched_at, f.finished_at) > ${new Date(nowMs - OBSERVED_MINUTES * 60_000)})) f on true
+        and (f.state in ('pending','queued','running') or coalesce(f.fetched_at, f.finished_at) > ${new Date(nowMs - OBSERVED_MINUTES * 60_000)}
+          or f.created_at > ${new Date(nowMs - CYCLE_MINUTES * 60_000)})) f on true
     group by 1 order by 2`.execute(db)
   return rows.map((row) => statusOf(row, rates.get(row.clientId)!, nowMs))
 }
 
 function statusOf(figures: Figures, rate: RequestRate, nowMs: number): BudgetStatus {
   const allowed = allowedPerMinute(rate, nowMs)
-  const perMinute = Math.floor(allowed * SAFE_SHARE)
+  const perMinute = paceOf(allowed).steadyPerMinute
   const isClosed = rate.closedUntilMs !== null && rate.closedUntilMs > nowMs
   const sentPerMinute = Math.round(figures.sent / OBSERVED_MINUTES)
   const outstanding = figures.underWay + figures.waiting
+  const drainPerMinute = Math.max(perMinute - figures.arrived / CYCLE_MINUTES, perMinute * LEAST_DRAIN_SHARE)
   const beginMs = isClosed ? rate.closedUntilMs : nowMs
   return {
     sources: figures.sources,
@@ -73,7 +80,7 @@ function statusOf(figures: Figures, rate: RequestRate, nowMs: number): BudgetSta
     sentPerMinute,
     requestsUnderWay: figures.underWay,
     requestsWaiting: figures.waiting,
-    drainedAt: outstanding === 0 ? null : new Date(beginMs + (outstanding / perMinute) * 60_000),
+    drainedAt: outstanding === 0 ? null : new Date(beginMs + (outstanding / drainPerMinute) * 60_000),
     isTheLimit: isClosed || (figures.waiting > 0 && sentPerMinute >= perMinute * IN_USE_SHARE),
   }
 }

@@ -1,11 +1,8 @@
 import type { Lane } from '@wxcc/contracts/ledger'
+import { paceOf } from '@wxcc/contracts/request-rate'
 
 /** Shares of the burst a lane must leave untouched, for the lanes above it. */
 const RESERVE_SHARE: Readonly<Record<Lane, number>> = { live: 0, repair: 0.2, history: 0.4, audio: 0.6 }
-
-/** Of what the vendor allows, so that a clock or a counter of theirs that differs a little never answers 429. */
-const SAFE_SHARE = 0.95
-const BURST_SHARE = 0.05
 
 /** Part of the rate that each lane gets however busy the others are. */
 const FLOOR_SHARE = 0.02
@@ -26,12 +23,11 @@ export interface BudgetPlan {
  * GCRA lets at most `rate + burst` pass in any closed minute, so no sliding minute holds more than 285.
  */
 export function planBudget(limitPerMinute: number): BudgetPlan {
-  const safe = Math.max(2, Math.floor(limitPerMinute * SAFE_SHARE))
-  const burst = Math.max(1, Math.floor(limitPerMinute * BURST_SHARE))
+  const { steadyPerMinute, burst } = paceOf(limitPerMinute)
   const reserve = (lane: Lane) => Math.floor((burst - 1) * RESERVE_SHARE[lane])
   return {
-    intervalMs: 60_000 / (safe - burst),
-    floorIntervalMs: 60_000 / (safe * FLOOR_SHARE),
+    intervalMs: 60_000 / steadyPerMinute,
+    floorIntervalMs: 60_000 / ((steadyPerMinute + burst) * FLOOR_SHARE),
     burst,
     reserve: { live: reserve('live'), repair: reserve('repair'), history: reserve('history'), audio: reserve('audio') },
   }
