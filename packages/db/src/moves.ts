@@ -14,10 +14,11 @@ export const FETCH_MOVES: Moves<FetchState> = {
   /** Ended, given up, given back, or its lease ran out. */
   running: ['fetched', 'done', 'pending', 'failed'],
   fetched: ['mapped', 'failed'],
-  mapped: [],
+  /** Mapped again by a person, from the pages that are kept. */
+  mapped: ['fetched'],
   done: [],
-  /** Replayed by a person. */
-  failed: ['pending'],
+  /** Replayed by a person: asked again, or mapped again when all pages are there. */
+  failed: ['pending', 'fetched'],
 }
 
 export const WINDOW_MOVES: Moves<WindowState> = {

@@ -17,6 +17,7 @@ export const WINDOW_WORDS: Record<WindowState, { readonly sign: string; readonly
 const FINDING_WORDS: Readonly<Record<string, string>> = {
   rows_missing: 'The source counts records it does not list.',
   rows_extra: 'Records are stored that the source no longer counts.',
+  content_differs: 'As many records as the source counts, but it holds other contents: one was edited.',
   activities_missing: 'Records came with fewer activities than the source says they have.',
 }
 
