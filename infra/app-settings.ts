@@ -1,6 +1,7 @@
 import { contactSettings } from '../packages/contacts/src/settings.ts'
 import { databaseSettings, sealingSettings } from '../packages/db/src/settings.ts'
-import { missingStorageSettings } from '../packages/storage/src/open-store.ts'
+import { queueSettings } from '../packages/queue/src/connection.ts'
+import { missingStorageSettings, storageSettings } from '../packages/storage/src/open-store.ts'
 import { dashboardSettings } from '../apps/dashboard/src/config.ts'
 import { settings as fetcherSettings } from '../apps/fetcher/src/config.ts'
 import { mapperSettings } from '../apps/mapper/src/config.ts'
@@ -15,7 +16,16 @@ export const APP_SETTINGS = {
   'recording-downloader': { shape: downloaderSettings, missing: missingStorageSettings },
   dashboard: { shape: dashboardSettings, missing: undefined },
   migrate: { shape: databaseSettings, missing: undefined },
-  wxcc: { shape: { ...databaseSettings, ...sealingSettings, ...contactSettings }, missing: undefined },
+  wxcc: {
+    shape: {
+      ...databaseSettings,
+      ...sealingSettings,
+      ...queueSettings,
+      ...contactSettings,
+      ...storageSettings,
+    },
+    missing: undefined,
+  },
 } as const
 
 /** Settings that no one may find a value for in a file of the repository. */

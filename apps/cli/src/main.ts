@@ -18,6 +18,7 @@ import { samplesCommand } from './verbs/samples.ts'
 import { sourcesCommand } from './verbs/sources.ts'
 import { statusCommand } from './verbs/status.ts'
 import { verifyCommand } from './verbs/verify.ts'
+import { webhooksCommand } from './verbs/webhooks.ts'
 
 await runMain('cli', async () => {
   const program = new Command('wxcc')
@@ -43,6 +44,7 @@ await runMain('cli', async () => {
     .addCommand(sourcesCommand())
     .addCommand(statusCommand())
     .addCommand(verifyCommand())
+    .addCommand(webhooksCommand())
   reportShortly(program)
   await program.parseAsync()
 })

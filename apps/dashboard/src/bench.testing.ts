@@ -1,6 +1,7 @@
 import { QUEUES } from '@wxcc/contracts/queues'
 import { connectDatabase } from '@wxcc/db/connect'
 import { producerRedis } from '@wxcc/queue/connection'
+import type { ObjectStore } from '@wxcc/storage/object-store'
 import { createLogger } from '@wxcc/telemetry/log'
 import { SAMPLE_NOW_MS } from './ledger.testing.ts'
 import { openWatchedQueues } from './queues.ts'
@@ -14,6 +15,7 @@ export async function startDashboard(at: {
   readonly redisUrl: string
   readonly prefix: string
   readonly isWritable?: boolean
+  readonly openObjects?: () => Promise<ObjectStore>
 }) {
   const db = connectDatabase({ url: at.databaseUrl, applicationName: 'dashboard' })
   const redis = await producerRedis(at.redisUrl, () => {})
@@ -24,6 +26,7 @@ export async function startDashboard(at: {
     queues: queues.all,
     operator: OPERATOR,
     isWritable: at.isWritable ?? false,
+    openObjects: at.openObjects,
     isReady: async () => (await redis.ping()) === 'PONG',
     log: createLogger('dashboard', { level: 'silent' }),
   })

@@ -10,14 +10,16 @@ import { httpClock } from '@wxcc/runtime/http-clock'
 import { Lifecycle } from '@wxcc/runtime/lifecycle'
 import { loadConfig } from '@wxcc/runtime/load-config'
 import { runMain } from '@wxcc/runtime/run-main'
+import { type StorageSettings, missingStorageSettings, openStore } from '@wxcc/storage/open-store'
 import { createLogger } from '@wxcc/telemetry/log'
 import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
-import { dashboardSettings } from './config.ts'
+import { dashboardSettings, missingWebhookSecret } from './config.ts'
 import { openWatchedQueues } from './queues.ts'
 import { createServer } from './server.ts'
+import { createWebhookServer } from './webhooks/serve-webhooks.ts'
 
 await runMain('dashboard', async () => {
-  const config = loadConfig(dashboardSettings, process.env)
+  const config = loadConfig(dashboardSettings, process.env, missingWebhookSecret)
   const log = createLogger('dashboard', { level: config.LOG_LEVEL })
   const life = new Lifecycle({ log, graceMs: config.STOP_GRACE_MS })
   const onError = (source: string) => (error: Error) =>
@@ -49,11 +51,37 @@ await runMain('dashboard', async () => {
       return !life.isDraining()
     },
     log,
+    openObjects: missingStorageSettings(config).length === 0 ? onceOpened(config) : undefined,
   })
   life.onStop('http', 'server', () => server.close())
   const url = await binding('HTTP', () => server.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT }))
+  const { WEBHOOK_PORT: webhookPort, WEBHOOK_HOST: webhookHost, WEBHOOK_SECRET: master } = config
+  if (webhookPort !== undefined && master !== undefined) {
+    const webhooks = createWebhookServer({ db, clock, log, master })
+    life.onStop('http', 'webhooks', () => webhooks.close())
+    const webhookUrl = await binding('WEBHOOK', () => webhooks.listen({ host: webhookHost, port: webhookPort }))
+    log.info({ event: 'webhooks_listening', port: Number(new URL(webhookUrl).port) }, 'listening for webhooks')
+  }
   const metrics = await binding('METRICS', () => serveMetrics({ host: config.METRICS_HOST, port: config.METRICS_PORT }))
   life.onStop('http', 'metrics', metrics.close)
   announceListening(log, { url, metricsUrl: metrics.url })
   await life.stopped
 })
+
+/** The store, opened when it is first needed and again after that failed. Its bucket is the workers' business. */
+function onceOpened(settings: StorageSettings) {
+  let opened: ReturnType<typeof openStore> | undefined
+  return () => {
+    opened ??= openStore({
+      ...settings,
+      S3_CREATE_BUCKET: false,
+      S3_ENCRYPTION: undefined,
+      S3_LOCK_DAYS: undefined,
+      S3_EXPIRE_DAYS: undefined,
+    }).catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+}

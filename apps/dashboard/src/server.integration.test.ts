@@ -101,6 +101,7 @@ describe('Bull Board', () => {
       queues: { name: string; counts: { waiting: number }; readOnlyMode: boolean }[]
     }
     expect(queues.map((queue) => queue.name)).toEqual([
+      'fetch-live',
       'count-windows',
       'fetch-configuration',
       'fetch-span',

@@ -2,12 +2,14 @@ import helmet from '@fastify/helmet'
 import type { Clock } from '@wxcc/contracts/clock'
 import type { Database } from '@wxcc/db/connect'
 import type { Logger } from '@wxcc/telemetry/log'
+import type { ObjectStore } from '@wxcc/storage/object-store'
 import type { Queue } from 'bullmq'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { registerBoard } from './board.ts'
 import { createFailedLogIns } from './failed-log-ins.ts'
 import { type Operator, requireLogIn } from './log-in.ts'
 import { registerPages } from './pages.ts'
+import { registerRecordings } from './recordings/register-recordings.ts'
 
 export interface DashboardOptions {
   readonly db: Database
@@ -18,6 +20,8 @@ export interface DashboardOptions {
   /** Answers whether Postgres and Redis answer; throws or false = not ready. */
   readonly isReady: () => Promise<boolean>
   readonly log: Logger
+  /** Absent: recordings are listed, but their files are not handed out. */
+  readonly openObjects?: (() => Promise<ObjectStore>) | undefined
 }
 
 /** The dashboard's routes. Only `/healthz` and `/readyz` answer without a log-in. */
@@ -44,6 +48,7 @@ export async function createServer(options: DashboardOptions): Promise<FastifyIn
       createFailedLogIns(() => performance.now()),
     )
     registerPages(scope, options.db, options.clock)
+    registerRecordings(scope, { db: options.db, clock: options.clock, openObjects: options.openObjects })
     await registerBoard(scope, options)
     // Unknown paths ask for the log-in as well, so that nobody can tell what exists.
     scope.setNotFoundHandler((_request, reply) => reply.status(404).send({ statusCode: 404, message: 'Not found' }))

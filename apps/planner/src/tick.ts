@@ -14,6 +14,7 @@ import { planCaptures } from './plan-captures.ts'
 import { planCensus } from './plan-census.ts'
 import { planChanges } from './plan-changes.ts'
 import { planConfiguration } from './plan-configuration.ts'
+import { planHints } from './plan-hints.ts'
 import { askForLegs } from './plan-legs.ts'
 import { planLongWatch } from './plan-long-watch.ts'
 import { planRetention } from './plan-retention.ts'
@@ -93,6 +94,7 @@ async function planSource(
   const censuses = await planCensus(tx, planned)
   const spans = await planSpans(tx, planned, spanPages)
   await planChanges(tx, planned)
+  await planHints(tx, planned)
   const watches = await planLongWatch(tx, planned)
   const captures = await planCaptures(tx, planned, captureWaitMs)
   return censuses + spans + watches + captures

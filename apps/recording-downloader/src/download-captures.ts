@@ -5,7 +5,7 @@ import { type Claim, finishFetch } from '@wxcc/db/fetch-claim'
 import { type ListedCapture, MAX_URL_EXPIRATION_MINUTES, captures } from '@wxcc/webex/captures'
 import type { CaptureWork } from './capture-work.ts'
 import { concernsCapture, postponeCapture } from './postpone-capture.ts'
-import { beginCapture } from './begin-capture.ts'
+import { beginCaptures } from './begin-captures.ts'
 import { fetchAttachments, storeCapture } from './store-capture.ts'
 
 /**
@@ -22,22 +22,28 @@ export async function downloadCaptures(claim: Claim, work: CaptureWork): Promise
 
   const listed = await list(claim, work)
   const counts = { listed: listed.length, stored: 0, postponed: 0 }
-  const storeOne = async (capture: ListedCapture) => {
-    const startMs = startOf.get(capture.taskId)
-    if (startMs === undefined) return
-    const stored = rowOf.get(identityOf(capture.taskId, capture.kind, capture.sourceCaptureId))
-    if (stored?.state === 'stored') {
-      // Its transcript is read again for fresh links.
-      if (capture.kind === 'transcript' && owesAttachments.has(capture.taskId))
-        await fetchAttachments(claim, stored, capture, work)
-      return
-    }
-    const row = await beginCapture(claim, { ...capture, by: 'listing' }, startMs, work)
+  const wanted = listed.flatMap((capture) => {
+    const conversationStartMs = startOf.get(capture.taskId)
+    const isStored = rowOf.get(identityOf(capture.taskId, capture.kind, capture.sourceCaptureId))?.state === 'stored'
+    return conversationStartMs === undefined || isStored
+      ? []
+      : [{ ...capture, conversationStartMs, by: 'listing' as const }]
+  })
+  const begun = await beginCaptures(claim, wanted, work)
+  const storings = wanted.map((capture, at) => async () => {
+    const row = begun[at]
     if (row === undefined) return
     const isDone = await storeOrPostpone(claim, row, capture, work)
     counts[isDone ? 'stored' : 'postponed'] += 1
-  }
-  const ends = await Promise.allSettled(listed.map((capture) => work.fileLimit(() => storeOne(capture))))
+  })
+  // A stored transcript is read again for fresh links to the attachments that are still owed.
+  const rereadings = listed
+    .filter((capture) => capture.kind === 'transcript' && owesAttachments.has(capture.taskId))
+    .flatMap((capture) => {
+      const row = rowOf.get(identityOf(capture.taskId, capture.kind, capture.sourceCaptureId))
+      return row?.state === 'stored' ? [() => work.fileLimit(() => fetchAttachments(claim, row, capture, work))] : []
+    })
+  const ends = await Promise.allSettled([...storings, ...rereadings].map((store) => store()))
   // All have ended when the first failure is told: nothing of this claim goes on after its row was given back.
   const failed = ends.find((end) => end.status === 'rejected')
   if (failed !== undefined) throw failed.reason

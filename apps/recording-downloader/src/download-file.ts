@@ -1,9 +1,8 @@
 import { type Hash, createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { RetryableError } from '@wxcc/contracts/failures'
-import got from 'got'
 import type { SpoolSlot } from './spool.ts'
 
 export interface DownloadedFile {
@@ -16,19 +15,14 @@ export interface DownloadedFile {
 /** A link that breaks off is asked for the rest this often; then the listing is asked for a fresh one by the ledger. */
 const MAX_RESUMES = 3
 
-const client = got.extend({
-  agent: {
-    http: new HttpAgent({ keepAlive: true, maxSockets: 64 }),
-    https: new HttpsAgent({ keepAlive: true, maxSockets: 64 }),
-  },
-  // Resuming is done here, by byte range; got never repeats a stream by itself.
-  retry: { limit: 0 },
-  throwHttpErrors: false,
-  // Compressed bytes would not match their declared length.
-  decompress: false,
-  followRedirect: false,
-  timeout: { lookup: 2_000, connect: 5_000, secureConnect: 5_000, socket: 30_000, response: 30_000 },
-})
+/** No answer, or no further byte, for this long ends a connection. */
+const SILENCE_MS = 30_000
+/** Written at once: large enough that the disk is asked rarely, small enough that many files fit into memory side by side. */
+const WRITE_BYTES = 512_000
+const agents = {
+  'http:': { request: httpRequest, agent: new HttpAgent({ keepAlive: true, maxSockets: 64 }) },
+  'https:': { request: httpsRequest, agent: new HttpsAgent({ keepAlive: true, maxSockets: 64 }) },
+} as const
 
 /**
  * Downloads a signed link into a spool slot, without Authorization (webex-cc-api §4.3), and hashes what it writes. What breaks off goes on by byte
@@ -86,29 +80,18 @@ async function requestPart(
   signal: AbortSignal,
   have: Have,
 ): Promise<Part> {
-  const { promise: answered, resolve } = Promise.withResolvers<
-    { status: number; headers: Record<string, unknown> } | undefined
-  >()
-  const headers = have.byteSize > 0 ? { range: `bytes=${have.byteSize}-`, 'if-range': have.etag } : {}
-  const stream = client.stream(url, { headers, signal })
-  stream.once('response', (response: { statusCode: number; headers: Record<string, unknown> }) =>
-    resolve({ status: response.statusCode, headers: response.headers }),
-  )
-  stream.once('error', () => resolve(undefined))
-  const answer = await answered
+  const answer = await ask(url, signal, have)
   if (answer === undefined) return { have, ended: 'broken', totalBytes: null, contentType: null }
-  const close = () => {
-    stream.on('error', () => {})
-    stream.destroy()
-  }
-  const refusal = refusalOf(answer.status)
+  // Node's own client follows no redirect and unpacks nothing: compressed bytes would not match their declared length.
+  const close = () => void answer.on('error', () => {}).destroy()
+  const refusal = refusalOf(answer.statusCode ?? 0)
   if (refusal !== undefined) {
     close()
     throw refusal
   }
 
-  const isPartial = answer.status === 206
-  const declared = Number(answer.headers['content-length'])
+  const isPartial = answer.statusCode === 206 && have.byteSize > 0
+  const declared = Number(answer.headers['content-length'] ?? Number.NaN)
   if (!Number.isFinite(declared)) {
     close()
     throw new RetryableError('capture_refused', { detail: 'no length declared' })
@@ -119,22 +102,34 @@ async function requestPart(
     close()
     return { have, ended: 'no room', totalBytes, contentType }
   }
-  const etag = typeof answer.headers['etag'] === 'string' ? answer.headers['etag'] : undefined
+  const { etag } = answer.headers
   const hash = isPartial ? have.hash : createHash('sha256')
   let byteSize = isPartial ? have.byteSize : 0
   let ended: Part['ended'] = 'whole'
-  if (!isPartial) await onDisk(() => file.truncate(0))
+  if (!isPartial && have.byteSize > 0) await onDisk(() => file.truncate(0))
+  let pieces: Buffer[] = []
+  let pendingBytes = 0
+  /** What is hashed is exactly what was written, so that a resumed file goes on with both. */
+  const flush = async () => {
+    if (pieces.length === 0) return
+    const writing = onDisk(() => writeAll(file, pieces, pendingBytes, byteSize))
+    for (const piece of pieces) hash.update(piece)
+    await writing
+    byteSize += pendingBytes
+    pieces = []
+    pendingBytes = 0
+  }
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      await onDisk(() => writeAll(file, chunk, byteSize))
-      // What is hashed is exactly what was written, so that a resumed file goes on with both.
-      hash.update(chunk)
-      byteSize += chunk.length
+    for await (const piece of answer as AsyncIterable<Buffer>) {
+      pieces.push(piece)
+      pendingBytes += piece.length
+      if (pendingBytes >= WRITE_BYTES) await flush()
     }
   } catch (error) {
     if (error instanceof RetryableError) throw error
     ended = 'broken'
   }
+  await flush()
   return { have: { byteSize, hash, etag }, ended, totalBytes, contentType }
 }
 
@@ -142,11 +137,31 @@ async function openSpooled(path: string): Promise<FileHandle> {
   return onDisk(() => open(path, 'w'))
 }
 
-async function writeAll(file: FileHandle, chunk: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < chunk.length;) {
-    const { bytesWritten } = await file.write(chunk, done, chunk.length - done, position + done)
-    done += bytesWritten
+async function writeAll(file: FileHandle, pieces: readonly Buffer[], bytes: number, position: number): Promise<void> {
+  const { bytesWritten } = await file.writev(pieces, position)
+  if (bytesWritten === bytes) return
+  // A disk that takes less than it was given: the rest goes piece by piece.
+  const whole = Buffer.concat(pieces)
+  for (let done = bytesWritten; done < bytes;) {
+    done += (await file.write(whole, done, bytes - done, position + done)).bytesWritten
   }
+}
+
+/** The answer's head; undefined when none came. */
+function ask(url: string, signal: AbortSignal, have: Have): Promise<IncomingMessage | undefined> {
+  const { protocol } = new URL(url)
+  const way = agents[protocol as keyof typeof agents]
+  if (way === undefined) throw new RetryableError('capture_refused', { detail: 'not an http address' })
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' }
+  if (have.byteSize > 0) Object.assign(headers, { range: `bytes=${have.byteSize}-`, 'if-range': have.etag })
+  return new Promise((resolve) => {
+    const request = way.request(url, { agent: way.agent, headers, signal, timeout: SILENCE_MS })
+    request.once('response', resolve)
+    // Also after the answer: what breaks then shows on its stream.
+    request.on('error', () => resolve(undefined))
+    request.once('timeout', () => request.destroy())
+    request.end()
+  })
 }
 
 /** A full or broken disk of ours is no news about the capture. */

@@ -1,5 +1,5 @@
 import { mapTranscript } from '@wxcc/contracts/map-transcript'
-import { type CaptureRow, moveCapture } from '@wxcc/db/capture'
+import { type CaptureRow, storeCaptureRow } from '@wxcc/db/capture'
 import { type Claim, holdFence } from '@wxcc/db/fetch-claim'
 import { countCaptureBytes } from '@wxcc/telemetry/metrics'
 import type { CaptureFinding } from './audio-findings.ts'
@@ -23,12 +23,16 @@ export interface VerifiedFile {
   readonly attributes: Readonly<Record<string, string | null>>
 }
 
-/** One PUT of known length, confirmed by the store; then the row; then, after its commit, the mapper is told. Throws `FencedOff`. */
-export async function keepFile(claim: Claim, row: CaptureRow, kept: VerifiedFile, work: CaptureWork): Promise<void> {
+/** One PUT of known length, confirmed by the store. */
+export function putFile(kept: VerifiedFile, { objects }: CaptureWork): Promise<void> {
   const { objectKey, byteSize, sha256, contentType } = kept
-  await work.objects.put(objectKey, { file: kept.file, byteSize }, { contentType, sha256 })
+  return objects.put(objectKey, { file: kept.file, byteSize }, { contentType, sha256 })
+}
+
+/** The row of a file that lies in the store; after its commit the mapper is told. Throws `FencedOff`. */
+export async function bookFile(claim: Claim, row: CaptureRow, kept: VerifiedFile, work: CaptureWork): Promise<void> {
   const generation = await markStored(claim, row, kept, work)
-  countCaptureBytes(row.kind, byteSize)
+  countCaptureBytes(row.kind, kept.byteSize)
   if (generation !== undefined) await work.queues.enqueue(mapTranscript, { captureId: row.capture_id, generation })
 }
 
@@ -40,18 +44,15 @@ async function markStored(
   { db, now }: CaptureWork,
 ): Promise<number | undefined> {
   const nowMs = await now()
-  const at = new Date(nowMs)
   const timeOf = (ms: number | null) => (ms === null ? null : new Date(ms))
   return db.transaction().execute(async (tx) => {
-    await holdFence(tx, claim)
-    const isMoved = await moveCapture(tx, {
+    await holdFence(tx, claim, 'share')
+    return storeCaptureRow(tx, {
       captureId: row.capture_id,
-      from: ['downloading'],
-      to: 'stored',
+      fetchId: claim.fetchId,
+      attributes: kept.attributes,
       nowMs,
       set: {
-        reason: null,
-        not_before: null,
         object_key: kept.objectKey,
         byte_size: kept.byteSize,
         sha256: kept.sha256,
@@ -66,21 +67,7 @@ async function markStored(
         findings: [...row.findings, ...kept.findings.filter((finding) => !row.findings.includes(finding))],
         start_time: timeOf(kept.startMs),
         end_time: timeOf(kept.endMs),
-        stored_at: at,
       },
     })
-    if (!isMoved) return undefined
-    const { map_generation } = await tx
-      .updateTable('etl.capture')
-      .set((eb) => ({
-        fetch_id: claim.fetchId,
-        attributes: JSON.stringify(kept.attributes),
-        map_generation: eb('map_generation', '+', 1),
-        map_queued_at: at,
-      }))
-      .where('capture_id', '=', row.capture_id)
-      .returning('map_generation')
-      .executeTakeFirstOrThrow()
-    return map_generation
   })
 }

@@ -19,6 +19,9 @@ import { processListing } from './processor.ts'
 import { keepRemoving, removeExpired } from './remove-expired.ts'
 import { openSpool } from './spool.ts'
 
+// Files are written, synced and read on libuv's threads, of which there are four unless said otherwise before the first is needed.
+process.env['UV_THREADPOOL_SIZE'] ??= '16'
+
 /** What retention lets go may lie for a minute more. */
 const REMOVING_EVERY_MS = 60_000
 

@@ -6,11 +6,11 @@ import { type Claim, holdFence } from '@wxcc/db/fetch-claim'
 import { attachmentKey } from '@wxcc/storage/keys'
 import type { ListedCapture } from '@wxcc/webex/captures'
 import { type NamedAttachment, isSameStorage, namedAttachments } from './attachments.ts'
-import { beginCapture } from './begin-capture.ts'
+import { beginCaptures } from './begin-captures.ts'
 import type { CaptureWork } from './capture-work.ts'
 import { NO_AUDIO } from './check-content.ts'
 import { downloadFile } from './download-file.ts'
-import { keepFile } from './keep-file.ts'
+import { type VerifiedFile, bookFile, putFile } from './keep-file.ts'
 import { concernsCapture, postponeCapture } from './postpone-capture.ts'
 import type { SpoolSlot } from './spool.ts'
 
@@ -41,12 +41,13 @@ export async function storeAttachments(
     if (isSettled.has(sourceCaptureId)) continue
     const found = {
       taskId: listed.taskId,
+      conversationStartMs: transcript.conversation_start_time.getTime(),
       kind: 'attachment',
       sourceCaptureId,
       callType: null,
       by: 'transcript',
     } as const
-    const row = await beginCapture(claim, found, transcript.conversation_start_time.getTime(), work)
+    const [row] = await beginCaptures(claim, [found], work)
     if (row === undefined) continue
     try {
       await storeAttachment(claim, row, attachment, listed.url, work)
@@ -69,30 +70,27 @@ async function storeAttachment(
     const file = await spoolAttachment(attachment, slot, transcriptUrl, work.signal)
     if (file === undefined) return await giveUp(claim, row, work)
     const { contentType } = attachment
-    await keepFile(
-      claim,
-      row,
-      {
-        ...file,
-        file: slot.file,
-        objectKey: attachmentKey({
-          sourceKey: work.source.key,
-          conversationStartMs: row.conversation_start_time.getTime(),
-          taskId: row.task_id,
-          captureId: row.source_capture_id!,
-        }),
-        contentType: contentType !== null && TYPE.test(contentType) ? contentType : 'application/octet-stream',
-        audio: NO_AUDIO,
-        agentChannel: null,
-        findings: [],
-        channel1: null,
-        channel2: null,
-        startMs: null,
-        endMs: null,
-        attributes: {},
-      },
-      work,
-    )
+    const kept: VerifiedFile = {
+      ...file,
+      file: slot.file,
+      objectKey: attachmentKey({
+        sourceKey: work.source.key,
+        conversationStartMs: row.conversation_start_time.getTime(),
+        taskId: row.task_id,
+        captureId: row.source_capture_id!,
+      }),
+      contentType: contentType !== null && TYPE.test(contentType) ? contentType : 'application/octet-stream',
+      audio: NO_AUDIO,
+      agentChannel: null,
+      findings: [],
+      channel1: null,
+      channel2: null,
+      startMs: null,
+      endMs: null,
+      attributes: {},
+    }
+    await putFile(kept, work)
+    await bookFile(claim, row, kept, work)
   } finally {
     await slot.release()
   }

@@ -8,12 +8,13 @@ import { agentChannel, audioFindings } from './audio-findings.ts'
 import type { CaptureWork } from './capture-work.ts'
 import { NO_AUDIO, probeAudio, readTranscript } from './check-content.ts'
 import { downloadFile } from './download-file.ts'
-import { keepFile } from './keep-file.ts'
+import { type VerifiedFile, bookFile, putFile } from './keep-file.ts'
 import { storeAttachments } from './store-attachments.ts'
 
 /**
- * Spools, verifies and stores one listed file; the row comes last. Attachments of a transcript are stored before it: once its row says `stored`,
- * nothing of it is left to do. Nothing unverified enters the store. Throws `FencedOff`, or the failures of downloading, checking and storing.
+ * Spools, verifies and stores one listed file; the row comes last, when the next file has its place already. Attachments of a transcript are stored
+ * before it: once its row says `stored`, nothing of it is left to do. Nothing unverified enters the store. Throws `FencedOff`, or the failures of
+ * downloading, checking and storing.
  */
 export async function storeCapture(
   claim: Claim,
@@ -21,42 +22,49 @@ export async function storeCapture(
   listed: ListedCapture,
   work: CaptureWork,
 ): Promise<void> {
-  const slot = work.spool.open()
   const about = { [ATTRIBUTES.kind]: listed.kind, [ATTRIBUTES.fetchId]: claim.fetchId }
-  try {
-    await inSpan(SPANS.captureStore, about, async () => {
-      const isRecording = listed.kind === 'recording'
-      const { byteSize, sha256, contentType: declaredType } = await downloadFile(listed.url, slot, work.signal)
-      const audio = isRecording ? await probeAudio(slot.file) : NO_AUDIO
-      if (!isRecording) await storeAttachments(claim, row, listed, await readTranscript(slot.file), work)
+  await inSpan(SPANS.captureStore, about, async () => {
+    const kept = await work.fileLimit(() => putCapture(claim, row, listed, work))
+    await bookFile(claim, row, kept, work)
+  })
+}
 
-      const { channel1, channel2, startMs, endMs, callType, source, languageCode } = listed
-      await keepFile(
-        claim,
-        row,
-        {
-          file: slot.file,
-          objectKey: (isRecording ? recordingKey : transcriptKey)({
-            sourceKey: work.source.key,
-            conversationStartMs: row.conversation_start_time.getTime(),
-            taskId: listed.taskId,
-            captureId: listed.sourceCaptureId,
-          }),
-          byteSize,
-          sha256,
-          contentType: isRecording ? 'audio/wav' : 'application/json',
-          audio,
-          agentChannel: isRecording ? agentChannel(audio, listed) : null,
-          findings: isRecording ? audioFindings(audio, listed, declaredType) : [],
-          channel1,
-          channel2,
-          startMs,
-          endMs,
-          attributes: { callType, source, languageCode },
-        },
-        work,
-      )
-    })
+async function putCapture(
+  claim: Claim,
+  row: CaptureRow,
+  listed: ListedCapture,
+  work: CaptureWork,
+): Promise<VerifiedFile> {
+  const isRecording = listed.kind === 'recording'
+  const slot = work.spool.open()
+  try {
+    const { byteSize, sha256, contentType: declaredType } = await downloadFile(listed.url, slot, work.signal)
+    const audio = isRecording ? await probeAudio(slot.file) : NO_AUDIO
+    if (!isRecording) await storeAttachments(claim, row, listed, await readTranscript(slot.file), work)
+
+    const { channel1, channel2, startMs, endMs, callType, source, languageCode } = listed
+    const kept: VerifiedFile = {
+      file: slot.file,
+      objectKey: (isRecording ? recordingKey : transcriptKey)({
+        sourceKey: work.source.key,
+        conversationStartMs: row.conversation_start_time.getTime(),
+        taskId: listed.taskId,
+        captureId: listed.sourceCaptureId,
+      }),
+      byteSize,
+      sha256,
+      contentType: isRecording ? 'audio/wav' : 'application/json',
+      audio,
+      agentChannel: isRecording ? agentChannel(audio, listed) : null,
+      findings: isRecording ? audioFindings(audio, listed, declaredType) : [],
+      channel1,
+      channel2,
+      startMs,
+      endMs,
+      attributes: { callType, source, languageCode },
+    }
+    await putFile(kept, work)
+    return kept
   } finally {
     await slot.release()
   }

@@ -50,7 +50,7 @@ async function addFetches(
       kind: 'span',
       stream: 'task',
       range: { fromMs: NOON, toMs: NOON + 15 * MINUTE },
-      reason: 'history',
+      reason: lane === 'live' ? 'change' : 'history',
       lane,
       estimatedRequests,
       nowMs: NOON,

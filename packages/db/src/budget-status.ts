@@ -20,7 +20,7 @@ export interface BudgetStatus {
   /** Estimated requests of work that was handed out, and of work that is not. */
   readonly requestsUnderWay: number
   readonly requestsWaiting: number
-  /** When all of it will have been asked at `perMinute`, beside what keeps coming as it came in the last quarter hour; null when there is none. */
+  /** When all of it will have been asked at `perMinute`, beside the censuses and change passes that keep coming; null when there is none. */
   readonly drainedAt: Date | null
   /** Work waits although requests are sent nearly as fast as they may: more workers will not help. */
   readonly isTheLimit: boolean
@@ -29,7 +29,7 @@ export interface BudgetStatus {
 /** So much of the rate in use, over minutes, is all of it: tokens are not taken to the last one by work that comes and goes. */
 const IN_USE_SHARE = 0.75
 const OBSERVED_MINUTES = 5
-/** Every pass comes once in so many minutes. */
+/** Censuses and change passes come once in so many minutes, whatever the traffic. Spans and captures are the traffic itself. */
 const CYCLE_MINUTES = 15
 /** However much comes, this part of the rate is taken to work off what waits: the floors of the lanes see to that. */
 const LEAST_DRAIN_SHARE = 0.1
@@ -55,7 +55,7 @@ export async function readBudgets(db: Database, nowMs: number): Promise<BudgetSt
       select sum(actual_requests) filter (where coalesce(fetched_at, finished_at) > ${new Date(nowMs - OBSERVED_MINUTES * 60_000)}) as sent,
              sum(estimated_requests) filter (where state in ('queued','running')) as under_way,
              sum(estimated_requests) filter (where state = 'pending' and s.state = 'active' and k.state = 'active') as waiting,
-             sum(estimated_requests) filter (where f.created_at > ${new Date(nowMs - CYCLE_MINUTES * 60_000)} and lane in ('live','audio')) as arrived
+             sum(estimated_requests) filter (where f.created_at > ${new Date(nowMs - CYCLE_MINUTES * 60_000)} and lane = 'live' and (kind = 'census' or reason = 'change')) as arrived
       from etl.fetch f where f.data_source_id = s.data_source_id
         and (f.state in ('pending','queued','running') or coalesce(f.fetched_at, f.finished_at) > ${new Date(nowMs - OBSERVED_MINUTES * 60_000)}
           or f.created_at > ${new Date(nowMs - CYCLE_MINUTES * 60_000)})) f on true

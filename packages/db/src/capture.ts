@@ -1,5 +1,5 @@
 import type { CaptureKind, CaptureState } from '@wxcc/contracts/ledger'
-import { type Selectable, type Transaction, sql } from 'kysely'
+import { type Insertable, type Selectable, type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
 import type { DB, EtlCapture } from './schema.ts'
 
@@ -77,63 +77,131 @@ export async function capturesOf(
     .execute()
 }
 
+/** A file that was found, in a listing or in a transcript. */
+export interface FoundCapture {
+  readonly taskId: string
+  readonly conversationStartMs: number
+  readonly kind: CaptureKind
+  readonly sourceCaptureId: string
+  /** `main`, `consult`, `va-main`, `va-consult`; null for what is no recording. */
+  readonly callType: string | null
+  readonly by: ExpectedBy
+}
+
 /**
- * The row of one found capture: its own if it is known, else the expectation of that kind that it fulfils, else a new one. Locks the task's captures
- * of that kind, so that two workers cannot both take an expectation.
+ * The rows of found captures, marked as being downloaded: each one's own if it is known, else the expectation of that kind that it fulfils, else a
+ * new one; undefined where the capture is stored already, or retention took it. Waits for the mapper of these tasks, which counts what is still
+ * expected, and locks their captures, so that two workers cannot both take an expectation.
  */
-export async function identifyCapture(
+export async function takeCaptures(
   tx: Transaction<DB>,
-  found: {
-    readonly dataSourceId: number
-    readonly taskId: string
-    readonly conversationStartMs: number
-    readonly kind: CaptureKind
-    readonly sourceCaptureId: string
-    /** `main`, `consult`, `va-main`, `va-consult`; null for what is no recording. */
-    readonly callType: string | null
-    readonly by: ExpectedBy
-    readonly nowMs: number
-  },
-): Promise<CaptureRow> {
-  const now = new Date(found.nowMs)
-  const ofKind = await tx
+  taken: { readonly dataSourceId: number; readonly found: readonly FoundCapture[]; readonly nowMs: number },
+): Promise<(CaptureRow | undefined)[]> {
+  const { dataSourceId, found } = taken
+  if (found.length === 0) return []
+  const now = new Date(taken.nowMs)
+  const taskIds = [...new Set(found.map(({ taskId }) => taskId))]
+  await sql`select pg_advisory_xact_lock(hashtextextended('task:' || ${dataSourceId}::text || ':' || id, 0))
+    from (select unnest(${taskIds}::text[]) as id order by 1) ids`.execute(tx)
+  const rows = await tx
     .selectFrom('etl.capture')
     .selectAll()
-    .where('data_source_id', '=', found.dataSourceId)
-    .where('task_id', '=', found.taskId)
-    .where('kind', '=', found.kind)
+    .where('data_source_id', '=', dataSourceId)
+    .where('task_id', '=', sql<string>`any(${taskIds}::text[])`)
     .orderBy('capture_id')
     .forUpdate()
     .execute()
-  const known = ofKind.find((row) => row.source_capture_id === found.sourceCaptureId)
-  if (known) return known
-  const isExpected = found.callType?.startsWith('va-') !== true
-  const expectation = isExpected ? ofKind.find((row) => row.source_capture_id === null) : undefined
-  const named = { source_capture_id: found.sourceCaptureId, call_type: found.callType, updated_at: now }
-  if (expectation) {
-    return tx
-      .updateTable('etl.capture')
-      .set({ ...named, ...(expectation.expected_by === 'sample' ? { findings: ['unflagged'] } : {}) })
-      .where('capture_id', '=', expectation.capture_id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
+
+  const updates: { capture_id: string; source_capture_id: string; call_type: string | null; is_hit: boolean }[] = []
+  const inserts: Insertable<EtlCapture>[] = []
+  const used = new Set<number>()
+  for (const one of found) {
+    const ofKind = rows.filter((row) => row.task_id === one.taskId && row.kind === one.kind)
+    const known = ofKind.find((row) => row.source_capture_id === one.sourceCaptureId)
+    const isCounted = one.callType?.startsWith('va-') !== true
+    const row =
+      known ??
+      (isCounted ? ofKind.find((other) => other.source_capture_id === null && !used.has(other.capture_id)) : undefined)
+    const named = { source_capture_id: one.sourceCaptureId, call_type: one.callType }
+    if (row !== undefined) {
+      used.add(row.capture_id)
+      if (row.state === 'stored' || row.reason === 'capture_retention') continue
+      const isHit = known === undefined && row.expected_by === 'sample'
+      updates.push({ ...named, capture_id: String(row.capture_id), is_hit: isHit })
+    } else {
+      inserts.push({
+        ...named,
+        data_source_id: dataSourceId,
+        task_id: one.taskId,
+        conversation_start_time: new Date(one.conversationStartMs),
+        kind: one.kind,
+        expected_by: one.by,
+        state: 'downloading',
+        created_at: now,
+        updated_at: now,
+      })
+    }
   }
+  const downloading = [...(await nameCaptures(tx, updates, now)), ...(await insertCaptures(tx, inserts))]
+  return found.map((one) =>
+    downloading.find(
+      (row) => row.task_id === one.taskId && row.kind === one.kind && row.source_capture_id === one.sourceCaptureId,
+    ),
+  )
+}
+
+async function nameCaptures(tx: Transaction<DB>, updates: readonly object[], now: Date): Promise<CaptureRow[]> {
+  if (updates.length === 0) return []
+  const { rows } = await sql<CaptureRow>`
+    update etl.capture c set source_capture_id = x.source_capture_id, call_type = coalesce(x.call_type, c.call_type), state = 'downloading',
+      findings = case when x.is_hit then array['unflagged'] else c.findings end, updated_at = ${now}
+    from json_to_recordset(${JSON.stringify(updates)}::json) as x(capture_id bigint, source_capture_id text, call_type text, is_hit boolean)
+    where c.capture_id = x.capture_id returning c.*`.execute(tx)
+  return rows
+}
+
+/** One that another worker inserted meanwhile, and is downloading or has stored, is left to it. */
+async function insertCaptures(tx: Transaction<DB>, inserts: Insertable<EtlCapture>[]): Promise<CaptureRow[]> {
+  if (inserts.length === 0) return []
   return tx
     .insertInto('etl.capture')
-    .values({
-      ...named,
-      data_source_id: found.dataSourceId,
-      task_id: found.taskId,
-      conversation_start_time: new Date(found.conversationStartMs),
-      kind: found.kind,
-      expected_by: found.by,
-      created_at: now,
-    })
-    .onConflict((oc) =>
-      oc.columns(['data_source_id', 'task_id', 'kind', 'source_capture_id']).doUpdateSet({ updated_at: now }),
-    )
+    .values(inserts)
+    .onConflict((oc) => oc.columns(['data_source_id', 'task_id', 'kind', 'source_capture_id']).doNothing())
     .returningAll()
-    .executeTakeFirstOrThrow()
+    .execute()
+}
+
+/** downloading → stored, with all that is known of the file. Answers the map generation that is now due; undefined when it was not downloading. */
+export async function storeCaptureRow(
+  tx: Transaction<DB>,
+  stored: {
+    readonly captureId: number
+    readonly fetchId: number
+    readonly set: Omit<CaptureUpdate, 'reason' | 'attempts' | 'not_before' | 'first_failed_at' | 'stored_at'>
+    readonly attributes: Readonly<Record<string, string | null>>
+    readonly nowMs: number
+  },
+): Promise<number | undefined> {
+  const at = new Date(stored.nowMs)
+  const row = await tx
+    .updateTable('etl.capture')
+    .set((eb) => ({
+      ...stored.set,
+      state: 'stored',
+      reason: null,
+      not_before: null,
+      fetch_id: stored.fetchId,
+      attributes: JSON.stringify(stored.attributes),
+      map_generation: eb('map_generation', '+', 1),
+      map_queued_at: at,
+      stored_at: at,
+      updated_at: at,
+    }))
+    .where('capture_id', '=', stored.captureId)
+    .where('state', '=', 'downloading')
+    .returning('map_generation')
+    .executeTakeFirst()
+  return row?.map_generation
 }
 
 /** Moves one capture if it is still in one of the states `from` (compare-and-set); false when it was not. `set` adds what the move learned. */

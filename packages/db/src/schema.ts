@@ -3301,6 +3301,13 @@ export interface EtlFetch {
   tracking_ids: string[] | null;
 }
 
+export interface EtlHint {
+  data_source_id: number;
+  kind: string;
+  received_at: Timestamp;
+  task_id: string;
+}
+
 export interface EtlHistory {
   applied_at: Timestamp | null;
   /**
@@ -4146,6 +4153,7 @@ export interface DB {
   "etl.day_count": EtlDayCount;
   "etl.dead_letter": EtlDeadLetter;
   "etl.fetch": EtlFetch;
+  "etl.hint": EtlHint;
   "etl.history": EtlHistory;
   "etl.legal_hold": EtlLegalHold;
   "etl.load_window": EtlLoadWindow;

@@ -22,7 +22,7 @@ export const storageSettings = {
   /** Encryption at rest, by the server: every object of the bucket, through the bucket's default. */
   S3_ENCRYPTION: z.enum(['AES256', 'aws:kms']).optional(),
   /** Name of the key for `aws:kms`; the server's own without it. */
-  S3_KMS_KEY_ID: z.string().optional(),
+  S3_KMS_NAME: z.string().optional(),
   /** No object can be changed or removed for so many days, also not by us: it excludes retention and erasure of anything younger. */
   S3_LOCK_DAYS: z.coerce.number().int().min(1).optional(),
   S3_LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']).default('GOVERNANCE'),
@@ -34,7 +34,9 @@ export const storageSettings = {
 export type StorageSettings = z.infer<z.ZodObject<typeof storageSettings>>
 
 /** Settings that are missing for either kind of store, by name; none if `openStore` can be called. */
-export function missingStorageSettings(settings: { readonly [name in keyof StorageSettings]?: string | undefined }): {
+type NeededSetting = 'STORAGE_URL' | 'S3_ENDPOINT' | 'S3_ACCESS_KEY' | 'S3_SECRET_KEY'
+
+export function missingStorageSettings(settings: { readonly [name in NeededSetting]?: string | undefined }): {
   readonly setting: string
   readonly problem: string
 }[] {
@@ -80,12 +82,12 @@ export async function openStore(settings: StorageSettings): Promise<ObjectStore>
 }
 
 function bucketOptions(settings: StorageSettings): BucketOptions {
-  const { S3_ENCRYPTION, S3_KMS_KEY_ID, S3_LOCK_DAYS, S3_LOCK_MODE, S3_EXPIRE_DAYS } = settings
+  const { S3_ENCRYPTION, S3_KMS_NAME, S3_LOCK_DAYS, S3_LOCK_MODE, S3_EXPIRE_DAYS } = settings
   return {
     isCreated: settings.S3_CREATE_BUCKET,
     ...(S3_ENCRYPTION === undefined
       ? {}
-      : { encryption: { algorithm: S3_ENCRYPTION, ...(S3_KMS_KEY_ID === undefined ? {} : { keyId: S3_KMS_KEY_ID }) } }),
+      : { encryption: { algorithm: S3_ENCRYPTION, ...(S3_KMS_NAME === undefined ? {} : { keyId: S3_KMS_NAME }) } }),
     ...(S3_LOCK_DAYS === undefined ? {} : { lock: { days: S3_LOCK_DAYS, mode: S3_LOCK_MODE } }),
     ...(S3_EXPIRE_DAYS === undefined ? {} : { expireDays: S3_EXPIRE_DAYS }),
   }

@@ -48,7 +48,7 @@ export async function prepareBucket(
       Filter: { Prefix: prefix },
       Expiration: { Days: expireDays },
     }))
-    await asking('S3_EXPIRE_DAYS', () => client.setBucketLifecycle(bucket, { Rule: rules } as never))
+    await asking('S3_EXPIRE_DAYS', () => client.setBucketLifecycle(bucket, { Rule: rules }))
   }
 }
 

@@ -30,7 +30,8 @@ const MAX_PUT_BYTES = 5 * 1_024 ** 3
 export async function openS3Store(settings: S3Settings): Promise<ObjectStore> {
   const { bucket, region } = settings
   const client = connect(settings)
-  const linking = settings.linkEndpoint === undefined ? undefined : connect({ ...settings, endpoint: settings.linkEndpoint })
+  const linking =
+    settings.linkEndpoint === undefined ? undefined : connect({ ...settings, endpoint: settings.linkEndpoint })
   await calling(() => prepareBucket(client, { bucket, region, options: settings.options ?? {} }))
 
   const sizeOf = async (key: string): Promise<number | undefined> => {

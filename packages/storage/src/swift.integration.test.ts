@@ -4,9 +4,13 @@ import { storeContract } from './contract.testing.ts'
 import { openS3Store } from './s3-store.ts'
 import { hasSwift, startSwift } from './swift.testing.ts'
 
-// A real S3 that checks every signature. Without Debian's Swift the file has nothing to run; CI installs it and wants it.
-if (!hasSwift() && process.env['REQUIRE_ALL'] !== '1') {
-  test('(Debian’s Swift is not installed: the store was not tried on an S3 that checks signatures)', () => {})
+if (!hasSwift()) {
+  console.warn(
+    'NOT SEEN: the object store on an S3 that checks signatures. Install swift-proxy, swift-account, swift-container, swift-object.',
+  )
+  test('was not seen on an S3 that checks signatures: install Debian’s Swift (required with REQUIRE_ALL=1)', () => {
+    expect(process.env['REQUIRE_ALL'], 'there is no Swift').not.toBe('1')
+  })
 } else {
   describe('Debian’s Swift with s3api', () => {
     let swift: Awaited<ReturnType<typeof startSwift>>

@@ -21,7 +21,9 @@ export async function startSwift(): Promise<{
 }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'wxcc-swift-'))
   await mkdir(path.join(folder, 'node/disk'), { recursive: true })
-  const ports = Object.fromEntries(await Promise.all(SERVERS.map(async (server) => [server, await freePort()] as const)))
+  const ports = Object.fromEntries(
+    await Promise.all(SERVERS.map(async (server) => [server, await freePort()] as const)),
+  )
   await writeFile(path.join(folder, 'swift.conf'), SWIFT_CONF)
   for (const server of SERVERS) {
     await writeFile(path.join(folder, `${server}.conf`), configOf(server, folder, ports[server]!))
@@ -79,7 +81,8 @@ devices = ${path.join(folder, 'node')}
 mount_check = false
 log_level = ERROR
 `
-  if (server !== 'proxy') return `${head}[pipeline:main]\npipeline = ${server}-server\n[app:${server}-server]\nuse = egg:swift#${server}\n`
+  if (server !== 'proxy')
+    return `${head}[pipeline:main]\npipeline = ${server}-server\n[app:${server}-server]\nuse = egg:swift#${server}\n`
   return `${head}[pipeline:main]
 pipeline = cache s3api tempauth proxy-server
 [app:proxy-server]

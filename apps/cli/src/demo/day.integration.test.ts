@@ -104,7 +104,7 @@ async function readAllAgain(demo: Demo): Promise<void> {
   const { rows } = await sql<{ last: number }>`select max(fetch_id) as last from etl.fetch`.execute(demo.db)
   await demo.db
     .updateTable('etl.load_window')
-    .set({ state: 'planned', fetch_id: null, attempts: 0 })
+    .set({ state: 'planned', fetch_id: null, next_check_at: null, attempts: 0 })
     .where('expected', '>', 0)
     .execute()
   const day = await watch(demo)

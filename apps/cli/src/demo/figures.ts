@@ -26,7 +26,7 @@ export async function countLoaded(db: Database): Promise<Record<string, number>>
       (select count(*) from journey.engagement where not is_deleted and engagement_type = 'Menu') as "engagementsMenu",
       (select count(*) from journey.engagement where not is_deleted and engagement_type = 'Invitation') as "engagementsInvitation",
       (select count(*) from journey.turn where not is_deleted) as "turns",
-      (select count(*) from etl.capture where kind = 'recording') as "recordingsExpected",
+      (select count(*) from etl.capture where kind = 'recording' and expected_by <> 'sample') as "recordingsExpected",
       (select count(*) from etl.capture where kind = 'recording' and state = 'stored') as "recordingsStored",
       (select coalesce(sum(requests), 0)::int8 from etl.api_call) as "requests"`.execute(db)
   return rows[0]!

@@ -34,7 +34,7 @@ export async function readProgress(db: Database, untilMs: number): Promise<Progr
       (select count(*) from journey.conversation) as "conversations",
       (select count(*) from journey.engagement where not is_deleted) as "engagements",
       (select count(*) from etl.capture c where c.state in ('expected','downloading') and c.conversation_start_time < ${until}
-        and c.reason is distinct from 'capture_listing_empty'
+        and c.reason is distinct from 'capture_listing_empty' and c.expected_by <> 'sample'
         and not exists (select from journey.conversation o where o.data_source_id = c.data_source_id and o.source_task_id = c.task_id
                           and o.conversation_start_time = c.conversation_start_time and o.status = 'In Progress')) as "capturesOpen",
       (select count(*) from etl.capture where state = 'expected' and reason = 'capture_listing_empty') as "capturesAwaited",

@@ -109,6 +109,8 @@ async function startParts(
     LEASE_MS: String(options.leaseMs),
     // One page a span: a day is shared by all workers, and the first rows are there early.
     SPAN_PAGES: '1',
+    // A day that is watched does not wait for a tenth recording.
+    CAPTURE_WAIT_MS: '10000',
     DASHBOARD_USER: 'operator',
     DASHBOARD_PASSWORD: run.dashboardPassword,
   }

@@ -6,8 +6,13 @@ import { measureDay, watchDay } from '../demo/run-demo.ts'
 import { startDemo } from '../demo/start-demo.ts'
 import { whole } from '../option-parsers.ts'
 import { table } from '../table.ts'
+import { benchBudget } from './bench-budget.ts'
+import { benchForecast } from './bench-forecast.ts'
 import { benchMapper } from './bench-mapper.ts'
+import { benchProof } from './bench-proof.ts'
+import { benchRecordings } from './bench-recordings.ts'
 import { benchSimulator } from './bench-simulator.ts'
+import { benchSpike } from './bench-spike.ts'
 
 interface Flags {
   readonly seed: number
@@ -38,6 +43,57 @@ export function benchCommand(): Command {
         .option('--short', 'hours instead of days, for a look in under a minute')
         .option('--json <file>', 'write the figures to this file')
         .action(benchSimulator),
+    )
+    .addCommand(
+      new Command('forecast')
+        .description('what a history was said to take, against what it took')
+        .option('--seed <n>', 'which world', whole(0), 1)
+        .option('--tasks-per-day <n>', 'size of the contact centre', whole(1), 330)
+        .option('--speed <n>', 'simulated seconds per second', whole(1), 60)
+        .option('--short', 'two weeks instead of two months')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchForecast),
+    )
+    .addCommand(
+      new Command('budget')
+        .description('live quarter hours alone and behind months of history, under a limit and 429s')
+        .option('--seed <n>', 'which world', whole(0), 1)
+        .option('--limit <n>', 'requests per simulated minute and client id', whole(5), 6)
+        .option('--speed <n>', 'simulated seconds per second', whole(1), 60)
+        .option('--short', 'one quarter hour instead of five')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchBudget),
+    )
+    .addCommand(
+      new Command('spike')
+        .description('ten times the traffic for two hours: nothing lost, and drained when it was foretold')
+        .option('--seed <n>', 'which world', whole(0), 1)
+        .option('--limit <n>', 'requests per simulated minute', whole(5), 6)
+        .option('--speed <n>', 'simulated seconds per second', whole(1), 30)
+        .option('--short', 'half an hour instead of two hours')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchSpike),
+    )
+    .addCommand(
+      new Command('recordings')
+        .description('a recording downloader beside a bare copy with hashing; memory, disk, and killed in the middle')
+        .option('--concurrency <n>', 'files at a time, of both', whole(1), 8)
+        .option('--kills <n>', 'how often it is killed', whole(0), 20)
+        .option('--short', 'few and small files, for a look in under a minute')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchRecordings),
+    )
+    .addCommand(
+      new Command('proof')
+        .description(
+          'a month at a vendor that drops, delays, doubles and edits records: is every loss flagged and healed?',
+        )
+        .option('--seed <n>', 'which world, and which records', whole(0), 1)
+        .option('--tasks-per-day <n>', 'contacts per day', whole(1), 60)
+        .option('--days <n>', 'length of the life that is loaded', whole(1), 31)
+        .option('--short', 'one day, for a look in a minute')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchProof),
     )
     .addCommand(
       new Command('mapper')

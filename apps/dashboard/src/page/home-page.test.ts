@@ -33,6 +33,7 @@ function page(changes: Partial<SourceOverview>): string {
     backlog: [],
     captures: [],
     requests: [],
+    budget: null,
     ...changes,
   }
   const overview: Overview = { nowMs: NOW, sources: [source], deadLetters: { total: 0, latest: [] } }
@@ -71,6 +72,29 @@ describe('home page', () => {
       'title="22 Nov 10:00: records missing, 3 of 5 stored, 1 incomplete. The source counts records',
     )
     expect(markup).toContain('<ul class="findings">')
+  })
+
+  it('says until when work waits for requests, and whether more workers would help', () => {
+    const budget = {
+      sources: ['acme'],
+      perMinute: 270,
+      limitPerMinute: 300,
+      isSlowed: false,
+      closedUntil: null,
+      sentPerMinute: 260,
+      requestsUnderWay: 540,
+      requestsWaiting: 2_160,
+      drainedAt: new Date(NOW + 10 * 60_000),
+      isTheLimit: true,
+    }
+    expect(page({ budget })).toContain(
+      '2,700 requests wait for the budget of 270 a minute until about 22 Nov 15:02. More workers will not help',
+    )
+    expect(page({ budget: { ...budget, isTheLimit: false } })).not.toContain('workers')
+    expect(page({ budget: { ...budget, closedUntil: new Date(NOW + 60_000) } })).toContain(
+      'Waits for the vendor until 22 Nov 14:53: it answered 429.',
+    )
+    expect(page({ budget: { ...budget, drainedAt: null } })).not.toContain('wait for')
   })
 
   it('keeps gaps in sight that lie before the days shown', () => {

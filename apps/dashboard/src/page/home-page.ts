@@ -26,6 +26,7 @@ export function renderHomePage(overview: Overview): string {
           <a class="brand" href="/">wxcc-pipeline</a>
           <nav aria-label="Main">
             <a href="/" aria-current="page">Completeness</a>
+            <a href="/recordings">Recordings</a>
             <a href="/queues/">Queues</a>
             <a href="/api/completeness">JSON</a>
           </nav>
@@ -75,7 +76,7 @@ function renderSource(source: SourceOverview, nowMs: number): Html {
       }
     </section>
     <div class="panels">
-      ${renderBacklog(source.backlog)} ${renderCaptures(source.captures)} ${renderRequests(source.requests)}
+      ${renderBacklog(source.backlog)} ${renderCaptures(source.captures)} ${renderRequests(source.requests, source.budget)}
     </div>
   </article>`
 }

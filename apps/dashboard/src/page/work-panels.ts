@@ -1,4 +1,5 @@
 import { CAPTURE_KINDS, CAPTURE_STATES, type FetchState, LANES, type Lane } from '@wxcc/contracts/ledger'
+import type { BudgetStatus } from '@wxcc/db/budget-status'
 import type { BacklogRow, CaptureRow, DeadLetter, RequestsSpent } from '../read/work.ts'
 import { type Html, html, nothing } from './html.ts'
 import { CAPTURE_WORDS, FETCH_WORDS, formatBytes, formatCount, formatMoment } from './wording.ts'
@@ -68,8 +69,8 @@ export function renderCaptures(captures: readonly CaptureRow[]): Html {
 
 const KIND_WORDS = { recording: 'Recordings', transcript: 'Transcripts', attachment: 'Attachments' }
 
-/** What the request budget was spent on. */
-export function renderRequests(requests: readonly RequestsSpent[]): Html {
+/** What the request budget was spent on, and until when work waits for it. */
+export function renderRequests(requests: readonly RequestsSpent[], budget: BudgetStatus | null): Html {
   const total = (pick: (spent: RequestsSpent) => number) => requests.reduce((sum, spent) => sum + pick(spent), 0)
   const throttled = total((spent) => spent.throttledThisHour)
   const failed = total((spent) => spent.failedThisHour)
@@ -100,7 +101,22 @@ export function renderRequests(requests: readonly RequestsSpent[]): Html {
       </tfoot>
     </table>
     <p class="note">This hour ${formatCount(throttled)} throttled, ${formatCount(failed)} failed</p>
+    ${budget === null ? nothing : renderWait(budget)}
   </section>`
+}
+
+/** Waiting is a state with a time, not a failure. */
+function renderWait(budget: BudgetStatus): Html {
+  const waiting = budget.requestsUnderWay + budget.requestsWaiting
+  if (budget.closedUntil !== null)
+    return html`<p class="note">
+      Waits for the vendor until ${formatMoment(budget.closedUntil.getTime())}: it answered 429. Nothing is lost.
+    </p>`
+  if (budget.drainedAt === null) return nothing
+  return html`<p class="note">
+    ${formatCount(waiting)} requests wait for the budget of ${formatCount(budget.perMinute)} a minute until about
+    ${formatMoment(budget.drainedAt.getTime())}${budget.isTheLimit ? '. More workers will not help' : ''}
+  </p>`
 }
 
 function renderFigure(value: number, isBad = false): Html {

@@ -1,5 +1,6 @@
 import type { Clock } from '@wxcc/contracts/clock'
 import { DAY_MS, floorToDay } from '@wxcc/contracts/window'
+import { type BudgetStatus, readBudgets } from '@wxcc/db/budget-status'
 import type { Database } from '@wxcc/db/connect'
 import { type Source, listSources } from '@wxcc/db/data-source'
 import { type DayFigures, type StreamMap, countOlderGaps, readDayFigures, readStreamMaps } from './completeness.ts'
@@ -28,6 +29,8 @@ export interface SourceOverview {
   readonly backlog: readonly BacklogRow[]
   readonly captures: readonly CaptureRow[]
   readonly requests: readonly RequestsSpent[]
+  /** Of its client id, which other sources may share. */
+  readonly budget: BudgetStatus | null
 }
 
 /** What `/` renders and `/api/completeness` answers. Ids and figures only, no personal data. Times are epoch milliseconds. */
@@ -45,11 +48,20 @@ export async function readOverview(db: Database, clock: Clock, days: number): Pr
   const nowMs = await clock()
   const fromMs = floorToDay(nowMs) - (days - 1) * DAY_MS
   const sources: SourceOverview[] = []
-  for (const source of await listSources(db)) sources.push(await readSource(db, source, fromMs, nowMs))
+  const budgets = await readBudgets(db, nowMs)
+  for (const source of await listSources(db)) {
+    const budget = budgets.find(({ sources: sharing }) => sharing.includes(source.key)) ?? null
+    sources.push({ ...(await readSource(db, source, fromMs, nowMs)), budget })
+  }
   return { nowMs, sources, deadLetters: await readDeadLetters(db, DEAD_LETTERS_SHOWN) }
 }
 
-async function readSource(db: Database, source: Source, fromMs: number, nowMs: number): Promise<SourceOverview> {
+async function readSource(
+  db: Database,
+  source: Source,
+  fromMs: number,
+  nowMs: number,
+): Promise<Omit<SourceOverview, 'budget'>> {
   const { dataSourceId } = source
   const [days, maps, olderGaps, due, backlog, captures, requests] = await Promise.all([
     readDayFigures(db, dataSourceId, fromMs),

@@ -51,6 +51,20 @@ const kinds = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('shuffleRows') }),
   /** Rows that raw Search pages show so much later than they began, by the simulated clock. */
   z.strictObject({ kind: z.literal('lateRows'), lateMs: z.int().min(1), share }),
+  /** Records (by id) that show neither in lists nor in counts before a moment, epoch ms of the simulated clock. */
+  z.strictObject({ kind: z.literal('lateRecords'), showsAtMs: z.record(z.string(), z.int()) }),
+  /** Records that lists and counts show with other values from a moment on; `add` is added to numbers. */
+  z.strictObject({
+    kind: z.literal('editRecords'),
+    edits: z.array(
+      z.strictObject({
+        id: z.string().min(1),
+        atMs: z.int(),
+        set: z.record(z.string(), z.json()).default({}),
+        add: z.record(z.string(), z.number()).default({}),
+      }),
+    ),
+  }),
   /** Leaves tasks out of raw answers while aggregations count them; lasts until faults are cleared. */
   z.strictObject({ kind: z.literal('dropTasks'), tasks: z.int().min(1) }),
   /** Aggregations look at the world of an earlier moment, as a stale replica would. */

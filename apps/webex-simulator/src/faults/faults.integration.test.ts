@@ -54,6 +54,30 @@ describe('faults', () => {
     expect(await simulator.search(list)).toMatchObject({ status: 200, body: { data: null, errors: [{}] } })
   })
 
+  it('hide records from lists and counts until their moment', async () => {
+    const late = (showsAtMs: number) => inject({ kind: 'lateRecords', showsAtMs: { 'task-1': showsAtMs } }, {}, null)
+    await late(simulator.clock.nowMs() + 1)
+    expect([await listed(), await counted()]).toEqual([39, 39])
+    await simulator.control('/faults', undefined, 'DELETE')
+    await late(simulator.clock.nowMs())
+    expect([await listed(), await counted()]).toEqual([40, 40])
+  })
+
+  it('change records in lists and sums from their moment on', async () => {
+    const sum = `{ taskDetails(${range} aggregations: [{ field: "totalDuration", type: sum, name: "n" }]) { tasks { aggregation { value } } } }`
+    const one = `{ taskDetails(${range} filter: { id: { equals: "task-2" } }) { tasks { totalDuration } } }`
+    const ask = async (query: string) => (await simulator.search(query)).body.data.taskDetails.tasks[0]
+    const edit = (atMs: number) =>
+      inject({ kind: 'editRecords', edits: [{ id: 'task-2', atMs, set: { totalDuration: 7_777 } }] }, {}, null)
+    const [before, told] = [(await ask(one)).totalDuration ?? 0, (await ask(sum)).aggregation[0].value]
+    await edit(simulator.clock.nowMs() + 1)
+    expect([(await ask(one)).totalDuration ?? 0, (await ask(sum)).aggregation[0].value]).toEqual([before, told])
+    await simulator.control('/faults', undefined, 'DELETE')
+    await edit(simulator.clock.nowMs())
+    expect((await ask(one)).totalDuration).toBe(7_777)
+    expect((await ask(sum)).aggregation[0].value).toBe(told - before + 7_777)
+  })
+
   it('hold an answer back', async () => {
     await inject({ kind: 'delay', delayMs: 40, upToMs: 60 })
     const before = performance.now()

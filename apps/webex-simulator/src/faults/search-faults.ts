@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { isRecord, textOf } from '../json.ts'
+import type { SeenSource } from '../seen-world.ts'
 import type { Json, RecordOf, SeenRecord } from '../world.ts'
 import { draw } from './draw.ts'
 import type { FaultKind, FaultOf } from './fault.ts'
 import type { FaultList, TakenFault } from './fault-list.ts'
 import { faultSubject } from './fault-subject.ts'
+import { rewriteSource } from './rewrite-source.ts'
 
 /** What Search does to the rows of a raw page: before records are made, and to each record. */
 export interface RowFaults {
@@ -24,6 +26,8 @@ export interface SearchFaults extends RowFaults {
   readonly nowMs: number
   /** How much older than now the answer is, in ms. */
   readonly staleMs: Readonly<Record<'raw' | 'aggregation', number>>
+  /** The records as lists and counts show them. */
+  readonly rewrite: (source: SeenSource) => SeenSource
 }
 
 /** Faults that hit this Search request. To be called once: each uses one of its times up, whether the answer has rows or not. @param nowMs the simulated clock */
@@ -35,10 +39,14 @@ export function searchFaults(faults: FaultList, request: FastifyRequest, nowMs: 
   const onRecords = taken<RecordKind>(RECORD_KINDS)
   const older = faults.take(subject, ['staleReplica'])?.staleMs ?? 0
   const olderCount = faults.take(subject, ['staleCount'])?.staleMs ?? 0
+  const late = faults.take(subject, ['lateRecords'])
+  const edited = faults.take(subject, ['editRecords'])
   return {
     // Peeked at, for the answer's `Date` header uses it up (`apply-to-answer.ts`).
     nowMs: nowMs + (faults.peek(subject, ['clockSkew'])?.skewMs ?? 0),
     staleMs: { raw: older, aggregation: Math.max(older, olderCount) },
+    rewrite: (source) =>
+      late === undefined && edited === undefined ? source : rewriteSource(source, late, edited, nowMs),
     ...(onRows.length === 0
       ? {}
       : { distort: (rows) => onRows.reduce((left, hit) => distorted(left, hit, nowMs), rows) }),

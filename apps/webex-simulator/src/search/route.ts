@@ -48,12 +48,12 @@ export function registerSearchRoute(app: FastifyInstance, options: SearchRouteOp
       const parsed = requestSchema.safeParse(request.body)
       if (!parsed.success) return refuse(reply, 400, 'the body must be JSON with a query')
 
-      const { staleMs, ...met } = searchFaults(faults, request, nowMs())
+      const { staleMs, rewrite, ...met } = searchFaults(faults, request, nowMs())
       const copy = turn++ % replicas
       const context: SearchContext = {
         ...switches,
         ...met,
-        source: (root, use) => seen.source(root, { lag, copy, staleMs: staleMs[use] }),
+        source: (root, use) => rewrite(seen.source(root, { lag, copy, staleMs: staleMs[use] })),
         served: (root, ids) => void request.traffic?.pages.push({ root, ids }),
         kept: seen.kept,
         droppedTasks: drops.ids(),
