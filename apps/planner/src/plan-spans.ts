@@ -22,8 +22,10 @@ const LIVE_MS = 2 * 60 * 60_000
 /** Keeps a tick short while a long history is cut: about 50 days; the next tick goes on. */
 const WINDOWS_PER_TICK = 5_000
 
-/** Sessions bring up to hundreds of activities each, so fewer fill a fetch. */
-const RECORDS_PER_SESSION = 10
+/** Sessions bring up to hundreds of activities each, so fewer pages of them fill a fetch; but never less than a full one. */
+const SESSION_PAGES_SHARE = 0.25
+/** Channel slots with more than a hundred activities, each a request of its own: an agent's busy day has one now and then. */
+const EXTRA_REQUESTS_PER_SESSION = 0.1
 
 type SpanLane = Extract<Lane, 'live' | 'repair' | 'history'>
 
@@ -81,12 +83,13 @@ function laneOf(window: CountedWindow, nowMs: number): SpanLane {
 
 function maxRecords(stream: Stream, spanPages: number): number {
   if (stream === 'task_leg') return spanPages * LEG_PAGE_RECORDS
-  return (spanPages * PAGE_RECORDS) / (stream === 'agent_session' ? RECORDS_PER_SESSION : 1)
+  const pages = stream === 'agent_session' ? Math.max(1, Math.floor(spanPages * SESSION_PAGES_SHARE)) : spanPages
+  return pages * PAGE_RECORDS
 }
 
-/** Each page of tasks or sessions is followed by one of activities; follow-ups for long records are rare enough to ignore. Legs have none. */
+/** Each page of tasks or sessions is followed by one of activities; follow-ups for long tasks are rare enough to ignore. Legs have none. */
 function estimateRequests(stream: Stream, span: Span): number {
   if (stream === 'task_leg') return Math.max(1, Math.ceil(span.expected / LEG_PAGE_RECORDS))
-  const records = span.expected * (stream === 'agent_session' ? RECORDS_PER_SESSION : 1)
-  return 2 * Math.max(1, Math.ceil(records / PAGE_RECORDS))
+  const extra = stream === 'agent_session' ? Math.ceil(span.expected * EXTRA_REQUESTS_PER_SESSION) : 0
+  return 2 * Math.max(1, Math.ceil(span.expected / PAGE_RECORDS)) + extra
 }

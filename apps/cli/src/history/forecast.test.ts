@@ -27,7 +27,7 @@ test('a busy day is many spans, each of eight pages', () => {
 
 test('what did not fit beside a session so far is counted on', () => {
   const cost = { bytesPerRecord: 10, extraRequestsPerRecord: 0.5 }
-  expect(forecastStream('agent_session', days(66, 30), cost).requests).toBe(30 + 2 * 10 + 990)
+  expect(forecastStream('agent_session', days(66, 30), cost).requests).toBe(30 + 2 * 8 + 990)
 })
 
 test('days the vendor leaves out are days', () => {

@@ -16,7 +16,7 @@ export interface Forecast {
 
 /** Rows of a full page, and records one span brings at most, as the planner cuts them (SPAN_PAGES 8). */
 const PAGE: Readonly<Record<Stream, number>> = { task: 250, agent_session: 250, task_leg: 500 }
-const SPAN_RECORDS: Readonly<Record<Stream, number>> = { task: 2_000, agent_session: 200, task_leg: 4_000 }
+const SPAN_RECORDS: Readonly<Record<Stream, number>> = { task: 2_000, agent_session: 500, task_leg: 4_000 }
 /** Spans are no longer than 30 days. */
 const SPAN_DAYS = 30
 /** Each page of tasks or sessions is followed by one of their activities; legs have none. */

@@ -76,7 +76,8 @@ function renderSource(source: SourceOverview, nowMs: number): Html {
       }
     </section>
     <div class="panels">
-      ${renderBacklog(source.backlog)} ${renderCaptures(source.captures)} ${renderRequests(source.requests, source.budget)}
+      ${renderBacklog(source.backlog)} ${renderCaptures(source.captures)}
+      ${renderRequests(source.requests, source.budget)}
     </div>
   </article>`
 }
