@@ -107,7 +107,7 @@ test('a month with faults ends in custody: every file is the vendor’s, every a
 
   const keys: string[] = []
   for await (const key of bench.objects.list('')) keys.push(key)
-  expect(keys.toSorted()).toEqual(stored.map((row) => row.object_key).toSorted())
+  expect(keys.toSorted()).toEqual(stored.map((row) => row.object_key!).toSorted())
   for (const row of stored) {
     const bytes = await bench.objects.get(row.object_key!)
     expect(createHash('sha256').update(bytes!).digest()).toEqual(row.sha256)

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { RetryableError } from '@wxcc/contracts/failures'
+import { freeReceived } from './free-received.ts'
 import type { SpoolSlot } from './spool.ts'
 
 export interface DownloadedFile {
@@ -116,6 +117,7 @@ async function requestPart(
     for (const piece of pieces) hash.update(piece)
     await writing
     byteSize += pendingBytes
+    freeReceived(pendingBytes)
     pieces = []
     pendingBytes = 0
   }
