@@ -13,8 +13,6 @@ import { queueOf } from './delivery.ts'
 
 /** A job is enqueued right after its row's commit; one that has not arrived by now was lost. */
 const ARRIVAL_MS = 5_000
-/** A transcript is mapped in well under a second. Captures carry no lease, so this stands in for one. */
-const CAPTURE_LEASE_MS = 60_000
 const CAPTURE_RETRY_MS = 10_000
 const CAPTURE_ATTEMPTS = 8
 /** Keeps the look-ups of one tick small; more are found by the next. */
@@ -44,10 +42,8 @@ export async function findLostJobs(db: Database, queues: Queues, nowMs: number):
   return {
     queued: await without(queued, (row) => queues.hasJob(queueOf(row), row)),
     unmapped: await without(unmapped, async (row) => !row.wasReturned && (await queues.hasJob(mapSpan, row))),
-    captures: await without(captures, async (row) => {
-      if (row.queuedAtMs === null || row.queuedAtMs < nowMs - CAPTURE_LEASE_MS) return false
-      return queues.hasJob(mapTranscript, row)
-    }),
+    // Captures carry no lease: a job whose worker died comes back by itself, and one that waits behind a thousand others is not lost.
+    captures: await without(captures, async (row) => row.queuedAtMs !== null && (await queues.hasJob(mapTranscript, row))),
   }
 }
 

@@ -83,7 +83,7 @@ test('a merge holds for calls that come later, for repeats, and for a replay int
   expect(await customersOf('ben-2')).toEqual([customerIdOf(ada)])
   const { sha256 } = await hashJourney(world.db)
 
-  await sql`truncate journey.conversation, journey.engagement, journey.contact, journey.customer, etl.task_source, etl.capture`.execute(
+  await sql`truncate journey.conversation, journey.engagement, journey.contact, journey.customer, etl.task_source, etl.capture cascade`.execute(
     world.db,
   )
   await world.mapAgain(second)
