@@ -43,7 +43,10 @@ export async function findLostJobs(db: Database, queues: Queues, nowMs: number):
     queued: await without(queued, (row) => queues.hasJob(queueOf(row), row)),
     unmapped: await without(unmapped, async (row) => !row.wasReturned && (await queues.hasJob(mapSpan, row))),
     // Captures carry no lease: a job whose worker died comes back by itself, and one that waits behind a thousand others is not lost.
-    captures: await without(captures, async (row) => row.queuedAtMs !== null && (await queues.hasJob(mapTranscript, row))),
+    captures: await without(
+      captures,
+      async (row) => row.queuedAtMs !== null && (await queues.hasJob(mapTranscript, row)),
+    ),
   }
 }
 
