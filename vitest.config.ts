@@ -16,6 +16,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,packages}/*/src/**/*.test.ts', 'infra/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.integration.test.ts'],
+          // Whole worlds are computed here, beside the integration files: a limit against hanging, not a measure.
+          testTimeout: 60_000,
         },
       },
       {

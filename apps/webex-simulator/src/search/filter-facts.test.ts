@@ -5,8 +5,8 @@ import type { RootName } from './field-table.ts'
 import { compileFilter } from './match-filter.ts'
 
 const factsOf = (filter: RecordOf, root: RootName = 'taskDetails') => {
-  const { ids, taskIds, atLeast, isActive } = compileFilter(ROOTS[root], filter).facts
-  return { ids: ids && [...ids], taskIds: taskIds && [...taskIds], atLeast: Object.fromEntries(atLeast), isActive }
+  const { ids, taskIds, changedSinceMs } = compileFilter(ROOTS[root], filter).facts
+  return { ids: ids && [...ids], taskIds: taskIds && [...taskIds], changedSinceMs }
 }
 
 describe('facts of a filter', () => {
@@ -16,12 +16,15 @@ describe('facts of a filter', () => {
     [{ and: [{ or: [{ id: { equals: 'a' } }, { id: { equals: 'b' } }] }, { id: { equals: 'b' } }] }, { ids: ['b'] }],
     [{ or: [{ id: { equals: 'a' } }, { origin: { equals: 'b' } }] }, { ids: undefined }],
     [{ not: { id: { equals: 'a' } } }, { ids: undefined }],
-    [
-      { lastActivityTime: { gte: 5, lt: 9 }, isActive: { equals: true } },
-      { atLeast: { lastActivityTime: 5 }, isActive: true },
-    ],
-    [{ and: [{ endedTime: { gt: 5 } }, { endedTime: { gte: 7 } }] }, { atLeast: { endedTime: 7 } }],
-    [{ or: [{ endedTime: { gt: 5 } }, { isActive: { equals: true } }] }, { atLeast: {}, isActive: undefined }],
+    [{ lastActivityTime: { gte: 5, lt: 9 } }, { changedSinceMs: 5 }],
+    [{ lastActivityTime: { gte: 5 }, isActive: { equals: true } }, { changedSinceMs: Infinity }],
+    [{ isActive: { equals: false } }, { changedSinceMs: undefined }],
+    // What is open has not ended: -1.
+    [{ endedTime: { gte: -1 } }, { changedSinceMs: undefined }],
+    [{ and: [{ endedTime: { gt: 5 } }, { endedTime: { gte: 7 } }] }, { changedSinceMs: 7 }],
+    [{ or: [{ endedTime: { gt: 5 } }, { isActive: { equals: true } }] }, { changedSinceMs: 5 }],
+    [{ or: [{ endedTime: { gt: 5 } }, { origin: { equals: 'b' } }] }, { changedSinceMs: undefined }],
+    [{ not: { endedTime: { gte: 5 } } }, { changedSinceMs: undefined }],
   ])('%j', (filter, facts) => {
     expect(factsOf(filter)).toMatchObject(facts)
   })

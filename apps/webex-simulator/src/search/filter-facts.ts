@@ -7,13 +7,14 @@ export interface FilterFacts {
   readonly ids: ReadonlySet<string> | undefined
   /** `taskId` (of a leg) is one of these. Undefined: any. */
   readonly taskIds: ReadonlySet<string> | undefined
-  /** Least value of a numeric field of the record by its path, e.g. `lastActivityTime` (inclusive). */
-  readonly atLeast: ReadonlyMap<string, number>
-  /** `isActive` of the record must be this. Undefined: either. */
-  readonly isActive: boolean | undefined
+  /** The record still changed at or after this instant, epoch ms; infinite: it is open, and changes now. Undefined: nobody knows. */
+  readonly changedSinceMs: number | undefined
 }
 
-export const NO_FACTS: FilterFacts = { ids: undefined, taskIds: undefined, atLeast: new Map(), isActive: undefined }
+export const NO_FACTS: FilterFacts = { ids: undefined, taskIds: undefined, changedSinceMs: undefined }
+
+/** Nothing happens to a record after these, but what comes late (`RecordSource.settlesWithinMs`). Open ones have -1. */
+const LATEST_CHANGE: ReadonlySet<string> = new Set(['lastActivityTime', 'endedTime', 'endTime'])
 
 function both<T>(a: ReadonlySet<T> | undefined, b: ReadonlySet<T> | undefined): ReadonlySet<T> | undefined {
   return a === undefined || b === undefined ? (a ?? b) : new Set([...a].filter((one) => b.has(one)))
@@ -21,15 +22,11 @@ function both<T>(a: ReadonlySet<T> | undefined, b: ReadonlySet<T> | undefined): 
 
 /** Facts of a conjunction. */
 export function joinFacts(parts: readonly FilterFacts[]): FilterFacts {
-  const atLeast = new Map<string, number>()
-  for (const part of parts) {
-    for (const [path, bound] of part.atLeast) atLeast.set(path, Math.max(bound, atLeast.get(path) ?? bound))
-  }
+  const changes = parts.flatMap(({ changedSinceMs }) => changedSinceMs ?? [])
   return {
     ids: parts.reduce((ids, part) => both(ids, part.ids), NO_FACTS.ids),
     taskIds: parts.reduce((ids, part) => both(ids, part.taskIds), NO_FACTS.taskIds),
-    atLeast,
-    isActive: parts.find((part) => part.isActive !== undefined)?.isActive,
+    changedSinceMs: changes.length === 0 ? undefined : Math.max(...changes),
   }
 }
 
@@ -42,9 +39,9 @@ export function factsOf(root: Root, path: string, expression: unknown): FilterFa
   if (!isRecord(expression)) return NO_FACTS
   const { equals, gt, gte } = expression
   if (typeof equals === 'string') return { ...NO_FACTS, ...textFacts(root, path, equals) }
-  if (typeof equals === 'boolean') return path === 'isActive' ? { ...NO_FACTS, isActive: equals } : NO_FACTS
-  const bounds = [equals, gte, gt].filter((bound) => typeof bound === 'number')
-  return bounds.length === 0 ? NO_FACTS : { ...NO_FACTS, atLeast: new Map([[path, Math.max(...bounds)]]) }
+  if (equals === true && path === 'isActive') return { ...NO_FACTS, changedSinceMs: Number.POSITIVE_INFINITY }
+  const bound = Math.max(...[equals, gte, gt].filter((value) => typeof value === 'number'))
+  return bound > 0 && LATEST_CHANGE.has(path) ? { ...NO_FACTS, changedSinceMs: bound } : NO_FACTS
 }
 
 function textFacts(root: Root, path: string, text: string): Partial<FilterFacts> {
@@ -52,11 +49,16 @@ function textFacts(root: Root, path: string, text: string): Partial<FilterFacts>
   return path === 'taskId' ? { taskIds: new Set([text]) } : {}
 }
 
-/** `or` of conditions that all name ids: any of them. Everything else about an `or` is left open. */
+/** `or` of conditions that all name ids: any of them. Of conditions that all say when something changed at last: the earliest. */
 export function factsOfAny(parts: readonly FilterFacts[]): FilterFacts {
   const union = (sets: readonly (ReadonlySet<string> | undefined)[]) =>
     sets.length > 0 && sets.every((set) => set !== undefined)
       ? new Set(sets.flatMap((set) => [...(set ?? [])]))
       : undefined
-  return { ...NO_FACTS, ids: union(parts.map((part) => part.ids)), taskIds: union(parts.map((part) => part.taskIds)) }
+  const changes = parts.flatMap(({ changedSinceMs }) => changedSinceMs ?? [])
+  return {
+    ids: union(parts.map((part) => part.ids)),
+    taskIds: union(parts.map((part) => part.taskIds)),
+    changedSinceMs: changes.length > 0 && changes.length === parts.length ? Math.min(...changes) : undefined,
+  }
 }

@@ -45,7 +45,10 @@ export function openScope(root: Root, args: RootArguments, context: SearchContex
   const filter = compileFilter(root, args.filter)
   const extFilter = args.extFilter ? compileFilter(root, args.extFilter) : undefined
   const { ids, taskIds } = filter.facts
-  const changedSinceMs = lastChangeSince(filter, time === 'endedTime' ? start : Number.NEGATIVE_INFINITY, source.asOfMs)
+  const changedSinceMs = Math.max(
+    time === 'endedTime' ? start : Number.NEGATIVE_INFINITY,
+    Math.min(filter.facts.changedSinceMs ?? Number.NEGATIVE_INFINITY, source.asOfMs),
+  )
   const begun: Span = {
     fromMs: Math.max(0, time === 'endedTime' ? 0 : start, changedSinceMs - source.settlesWithinMs),
     toMs: end,
@@ -72,14 +75,6 @@ export function openScope(root: Root, args: RootArguments, context: SearchContex
     },
     isInWindow: (record) => time !== 'endedTime' || (Number(record[time]) >= start && Number(record[time]) < end),
   }
-}
-
-const LATEST_CHANGE = ['lastActivityTime', 'endedTime', 'endTime']
-
-/** Only records that still changed at or after this instant can match; what is open changes now. */
-function lastChangeSince({ facts }: CompiledFilter, leastMs: number, nowMs: number): number {
-  const bounds = LATEST_CHANGE.map((path) => facts.atLeast.get(path) ?? 0).filter((bound) => bound > 0)
-  return Math.max(leastMs, ...bounds, facts.isActive === true ? nowMs : leastMs)
 }
 
 /** Legs begin while their task lives. Of several tasks the span that holds them all is scanned, for rows must come in order. */
