@@ -20,7 +20,7 @@ comment on column etl.credential.alarmed_days is 'Alarm level that was reached l
 
 create table etl.connection_alarm (
   connection_alarm_id bigint generated always as identity primary key,
-  credential_id       smallint not null references etl.credential,
+  credential_id       smallint not null references etl.credential on delete cascade,
   days_left           smallint not null check (days_left in (30,14,7,1,0)),
   expires_at          timestamptz,
   raised_at           timestamptz not null,
