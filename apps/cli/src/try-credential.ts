@@ -1,8 +1,9 @@
 import type { Clock } from '@wxcc/contracts/clock'
+import { tokensOfRefresh } from '@wxcc/connection/grants'
 import { FatalError } from '@wxcc/contracts/failures'
 import { ConfigError } from '@wxcc/runtime/load-config'
 import { createLogger } from '@wxcc/telemetry/log'
-import { type GrantedTokens, createTokenSource } from '@wxcc/webex/access-token'
+import type { GrantedTokens } from '@wxcc/webex/access-token'
 import { createWebexClient } from '@wxcc/webex/client'
 
 /**
@@ -19,19 +20,12 @@ export async function tryCredential(given: {
   readonly now: Clock
 }): Promise<GrantedTokens> {
   let granted: GrantedTokens | undefined
-  const credential = { ...given, accessToken: null, accessTokenExpiresAtMs: null }
-  const token = createTokenSource({
-    now: given.now,
-    store: {
-      read: async () => credential,
-      withLock: (work) => work(credential, async (tokens) => void (granted = tokens)),
-      markNeedsConsent: async () => {},
-    },
-  })
+  const app = { clientId: given.clientId, clientSecret: given.clientSecret, tokenUrl: given.tokenUrl }
+  const get = async () => (granted ??= await tokensOfRefresh(app, given.refreshToken, given.now)).accessToken
   const client = createWebexClient({
     apiUrl: given.apiUrl,
     orgId: given.orgId,
-    token,
+    token: { get, replace: get },
     lane: 'live',
     acquire: async () => {},
     log: createLogger('cli', { level: 'silent' }),

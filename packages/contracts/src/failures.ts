@@ -19,6 +19,10 @@ export const FAILURES = {
     'The vendor’s answer is not what its documentation says (broken JSON or missing members). Nothing of it was used.',
   consent_needed:
     'The vendor refused the client secret or the refresh token (wrong, expired or revoked). Somebody must connect this source again.',
+  refresh_expired:
+    'The refresh token has run out: nothing was refreshed in time. Somebody must connect this source again; what waits then goes on by itself.',
+  refresh_lost:
+    'An earlier refresh ended without its answer (a crash, a broken connection), and the vendor does not take the old refresh token any more. Somebody must connect this source again.',
   credential_sealed:
     'The stored credential was sealed with another SECRETS_KEY. Start the workers with that key, or connect the source again.',
   budget_empty: 'The request budget is spent for the moment; the work waits.',
@@ -83,6 +87,15 @@ export class RateLimitedError extends PipelineError {
   constructor(code: 'vendor_throttled' | 'budget_empty', retryAfterMs: number) {
     super(code)
     this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** Waits until somebody consents again: spends no attempt. The credential says so, and the planner hands out nothing of its sources meanwhile. */
+export class ParkedError extends PipelineError {
+  override readonly name = 'ParkedError'
+
+  constructor(code: 'consent_needed', options?: { readonly detail?: string; readonly cause?: unknown }) {
+    super(code, options)
   }
 }
 

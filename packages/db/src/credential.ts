@@ -1,6 +1,7 @@
 import { RetryableError } from '@wxcc/contracts/failures'
 import { type Selectable, type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
+import { type RefreshTurn, sealedTokens, takeRefreshTurn } from './credential-turn.ts'
 import type { DB, EtlCredential } from './schema.ts'
 import { type SealingKey, seal, unseal } from './seal.ts'
 
@@ -28,13 +29,11 @@ export interface RefreshedTokens {
 
 export interface Credentials {
   read(credentialId: number): Promise<Credential>
-  /** Holds the row locked while `work` runs, so that one process refreshes and the others find the new token. */
-  withLock<T>(
-    credentialId: number,
-    work: (credential: Credential, save: (tokens: RefreshedTokens) => Promise<void>) => Promise<T>,
-  ): Promise<T>
-  /** The refresh token is dead: nothing is admitted for its sources until somebody connects them again. */
-  markNeedsConsent(credentialId: number): Promise<void>
+  /** One credential as `createTokenSource` of the webex package wants it. */
+  storeOf(credentialId: number): {
+    read(): Promise<Credential>
+    takeTurn<T>(work: (turn: RefreshTurn) => Promise<T>): Promise<{ readonly value: T } | undefined>
+  }
   /** Puts other secrets in the place of these: somebody consented again. What waited for it goes on by itself. */
   replace(
     credentialId: number,
@@ -42,6 +41,7 @@ export interface Credentials {
       readonly clientId: string
       readonly clientSecret: string
       readonly tokenUrl: string
+      readonly nowMs: number
     },
   ): Promise<void>
   add(credential: {
@@ -54,65 +54,39 @@ export interface Credentials {
 }
 
 export function openCredentials(db: Database | Transaction<DB>, key: SealingKey): Credentials {
+  // A turn holds one connection and needs a second one for a moment: one turn at a time can never empty the pool.
+  let turns: Promise<unknown> = Promise.resolve()
+
+  async function read(credentialId: number): Promise<Credential> {
+    const row = await db
+      .selectFrom('etl.credential')
+      .selectAll()
+      .where('credential_id', '=', credentialId)
+      .executeTakeFirstOrThrow()
+    return toCredential(row, key)
+  }
+
   return {
-    async read(credentialId) {
-      const row = await db
-        .selectFrom('etl.credential')
-        .selectAll()
-        .where('credential_id', '=', credentialId)
-        .executeTakeFirstOrThrow()
-      return toCredential(row, key)
-    },
-    withLock(credentialId, work) {
-      return db.transaction().execute(async (tx) => {
-        const row = await tx
-          .selectFrom('etl.credential')
-          .selectAll()
-          .where('credential_id', '=', credentialId)
-          .forUpdate()
-          .executeTakeFirstOrThrow()
-        return work(toCredential(row, key), async (tokens) => {
-          await tx
-            .updateTable('etl.credential')
-            .set({
-              key_id: key.keyId,
-              client_secret_sealed: seal(key, unseal(key, row.client_secret_sealed)),
-              access_token_sealed: seal(key, tokens.accessToken),
-              access_token_expires_at: new Date(tokens.accessTokenExpiresAtMs),
-              refresh_token_sealed: seal(key, tokens.refreshToken),
-              refresh_token_expires_at:
-                tokens.refreshTokenExpiresAtMs === null ? null : new Date(tokens.refreshTokenExpiresAtMs),
-              state: 'active',
-              updated_at: sql<Date>`now()`,
-            })
-            .where('credential_id', '=', credentialId)
-            .execute()
-        })
-      })
-    },
-    async markNeedsConsent(credentialId) {
-      await db
-        .updateTable('etl.credential')
-        .set({ state: 'needs_consent', updated_at: sql<Date>`now()` })
-        .where('credential_id', '=', credentialId)
-        .execute()
-    },
+    read,
+    storeOf: (credentialId) => ({
+      read: () => read(credentialId),
+      takeTurn(work) {
+        const turn = turns.then(() => takeRefreshTurn(db, key, credentialId, (row) => toCredential(row, key), work))
+        turns = turn.catch(() => {})
+        return turn
+      },
+    }),
     async replace(credentialId, secrets) {
       await db
         .updateTable('etl.credential')
-        .set({
+        .set((eb) => ({
           client_id: secrets.clientId,
           token_url: secrets.tokenUrl,
-          key_id: key.keyId,
-          client_secret_sealed: seal(key, secrets.clientSecret),
-          access_token_sealed: seal(key, secrets.accessToken),
-          access_token_expires_at: new Date(secrets.accessTokenExpiresAtMs),
-          refresh_token_sealed: seal(key, secrets.refreshToken),
-          refresh_token_expires_at:
-            secrets.refreshTokenExpiresAtMs === null ? null : new Date(secrets.refreshTokenExpiresAtMs),
-          state: 'active',
-          updated_at: sql<Date>`now()`,
-        })
+          ...sealedTokens(key, secrets.clientSecret, secrets, secrets.nowMs),
+          // A refresh that is under way meanwhile comes too late, whatever it brings.
+          refresh_fence: eb('refresh_fence', '+', 1),
+          saved_fence: eb('refresh_fence', '+', 1),
+        }))
         .where('credential_id', '=', credentialId)
         .execute()
       // A source that the old token was refused for is given another try.
@@ -120,8 +94,12 @@ export function openCredentials(db: Database | Transaction<DB>, key: SealingKey)
         .updateTable('etl.data_source')
         .set({ state: 'active', stop_code: null, updated_at: sql<Date>`now()` })
         .where('credential_id', '=', credentialId)
-        .where('state', '=', 'stopped')
-        .where('stop_code', 'in', ['vendor_forbidden', 'vendor_unauthorized'])
+        .where((eb) =>
+          eb.or([
+            eb('state', '=', 'removed'),
+            eb.and([eb('state', '=', 'stopped'), eb('stop_code', 'in', ['vendor_forbidden', 'vendor_unauthorized'])]),
+          ]),
+        )
         .execute()
     },
     async add(credential) {

@@ -20,7 +20,7 @@ export interface Source {
   readonly dataCenter: string
   readonly apiUrl: string
   readonly credentialId: number
-  readonly state: 'active' | 'paused' | 'stopped'
+  readonly state: 'active' | 'paused' | 'stopped' | 'removed'
   /** Where the ledger begins, epoch ms. */
   readonly loadFromMs: number
   /** Where it ends, epoch ms; null = never. */

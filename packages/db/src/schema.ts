@@ -3161,9 +3161,24 @@ export interface EtlChildTask {
   parent_task_id: string;
 }
 
+export interface EtlConnectionAlarm {
+  attempts: Generated<number>;
+  connection_alarm_id: Generated<number>;
+  credential_id: number;
+  days_left: number;
+  expires_at: Timestamp | null;
+  not_before: Timestamp | null;
+  raised_at: Timestamp;
+  sent_at: Timestamp | null;
+}
+
 export interface EtlCredential {
   access_token_expires_at: Timestamp | null;
   access_token_sealed: Buffer | null;
+  /**
+   * Alarm level that was reached last: 30, 14, 7, 1 days before the refresh token ends, 0 = the connection is lost; null = all is well.
+   */
+  alarmed_days: number | null;
   /**
    * Part of the vendor's limit that is ours, 0-1; the rest is left to other programs of this client id.
    */
@@ -3174,6 +3189,11 @@ export interface EtlCredential {
    * Nobody may ask before: the vendor's last Retry-After. Kept here too, since Redis may forget it.
    */
   closed_until: Timestamp | null;
+  /**
+   * Why state is needs_consent: a failure code.
+   */
+  consent_code: string | null;
+  consent_since: Timestamp | null;
   created_at: Generated<Timestamp>;
   credential_id: Generated<number>;
   key_id: string;
@@ -3182,8 +3202,21 @@ export interface EtlCredential {
    */
   learned_per_minute: number | null;
   rate_limit_per_minute: Generated<number>;
+  refresh_began_at: Timestamp | null;
+  /**
+   * Refreshes begun and consents stored, counted; taken before the vendor is asked.
+   */
+  refresh_fence: Generated<number>;
   refresh_token_expires_at: Timestamp | null;
   refresh_token_sealed: Buffer;
+  /**
+   * When the stored tokens were granted.
+   */
+  refreshed_at: Timestamp | null;
+  /**
+   * Which of them the stored tokens came from. Smaller than refresh_fence: the last one has not been heard of.
+   */
+  saved_fence: Generated<number>;
   state: Generated<string>;
   /**
    * When learned_per_minute was learned; from then on it rises again.
@@ -3208,6 +3241,10 @@ export interface EtlDataSource {
    * No request of the history lane is planned or handed out (wxcc history pause).
    */
   is_history_paused: Generated<boolean>;
+  /**
+   * What wxcc doctor --learn measured of this organisation's vendor: edges, span limit, settle time, refresh tokens.
+   */
+  learned: Json | null;
   load_from: Timestamp;
   load_until: Timestamp | null;
   /**
@@ -4148,6 +4185,7 @@ export interface DB {
   "etl.capture": EtlCapture;
   "etl.capture_access": EtlCaptureAccess;
   "etl.child_task": EtlChildTask;
+  "etl.connection_alarm": EtlConnectionAlarm;
   "etl.credential": EtlCredential;
   "etl.data_source": EtlDataSource;
   "etl.day_count": EtlDayCount;

@@ -51,6 +51,7 @@ export interface ClaimedWork {
  * by `decideFailure` and written to the row before the job ends:
  *
  * - wait: given back with `not_before`; a closed budget ends as `skipped(budget)`, anything else throws `JobFailed('retry')`
+ * - park: given back as it was, `skipped(consent)`; nothing of its source is admitted until somebody consents again
  * - bury: dead letter, then `failed`, then `JobFailed('buried')`. In this order: a crash between leaves a letter too many, never one too few
  * - split: two halves take its place
  * - overtaken: nothing is written, `skipped(fenced)` · worker stopping: given back without spending an attempt, `skipped(stopping)`
@@ -111,6 +112,11 @@ export async function runClaimed<Claim>(job: {
         await ledger.giveBack(claim!, { notBeforeMs: nowMs + decision.delayMs, code, spendsAttempt, nowMs, requests })
         if (!spendsAttempt) return { kind: 'skipped', reason: 'budget' }
         throw new JobFailed(code, 'retry', error)
+      }
+      case 'park': {
+        const { code } = decision
+        await ledger.giveBack(claim!, { notBeforeMs: null, code, spendsAttempt: false, nowMs, requests })
+        return { kind: 'skipped', reason: 'consent' }
       }
       case 'split':
         return await split(error, nowMs)

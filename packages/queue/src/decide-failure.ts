@@ -2,6 +2,7 @@ import {
   FAILURES,
   type FailureCode,
   FatalError,
+  ParkedError,
   RateLimitedError,
   RetryableError,
   SplitError,
@@ -22,6 +23,7 @@ const TIMEOUTS_BEFORE_SPLIT = 4
 
 export type Decision =
   | { readonly kind: 'wait'; readonly delayMs: number; readonly code: FailureCode; readonly spendsAttempt: boolean }
+  | { readonly kind: 'park'; readonly code: FailureCode }
   | { readonly kind: 'bury'; readonly code: FailureCode }
   | { readonly kind: 'split' }
 
@@ -41,6 +43,7 @@ export interface FailureHistory {
 export function decideFailure(error: unknown, history: FailureHistory): Decision {
   if (error instanceof SplitError) return { kind: 'split' }
   if (error instanceof FatalError) return { kind: 'bury', code: error.code }
+  if (error instanceof ParkedError) return { kind: 'park', code: error.code }
   if (error instanceof RateLimitedError)
     return { kind: 'wait', delayMs: error.retryAfterMs, code: error.code, spendsAttempt: false }
 

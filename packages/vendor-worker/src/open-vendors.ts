@@ -49,14 +49,7 @@ export function openVendors(options: {
       clientId,
       known,
       budget: openBudget({ redis: options.redis, prefix: options.prefix, clientId, now, rate: () => known.rate }),
-      token: createTokenSource({
-        now,
-        store: {
-          read: () => credentials.read(credentialId),
-          withLock: (work) => credentials.withLock(credentialId, work),
-          markNeedsConsent: () => credentials.markNeedsConsent(credentialId),
-        },
-      }),
+      token: createTokenSource({ now, store: credentials.storeOf(credentialId) }),
     }
   }
 

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@wxcc/contracts/clock'
-import { FatalError } from '@wxcc/contracts/failures'
+import { ParkedError, RetryableError } from '@wxcc/contracts/failures'
 import { z } from 'zod'
 import { failureOfStatus, malformed } from './failures.ts'
 import { sendRequest } from './http.ts'
@@ -12,6 +13,8 @@ export interface StoredCredential {
   readonly refreshToken: string
   readonly accessToken: string | null
   readonly accessTokenExpiresAtMs: number | null
+  /** `needs_consent`: the vendor refused it last time. */
+  readonly state: 'active' | 'needs_consent'
 }
 
 export interface GrantedTokens {
@@ -22,25 +25,37 @@ export interface GrantedTokens {
   readonly refreshTokenExpiresAtMs: number | null
 }
 
-/** Where the credential lies: one row, locked while it is refreshed, shared by all processes of its client id. */
+/** One process' turn to refresh a credential. */
+export interface RefreshTurn {
+  /** As it is now that nobody else refreshes it. */
+  readonly credential: StoredCredential
+  /** Called before the vendor is asked, so that a refresh whose answer is never heard of leaves a trace. */
+  begin(nowMs: number): Promise<void>
+  /** False: newer tokens were stored meanwhile. */
+  save(tokens: GrantedTokens, nowMs: number): Promise<boolean>
+  /** The vendor refused what was sent. False: other tokens were stored meanwhile. */
+  refuse(nowMs: number): Promise<boolean>
+}
+
+/** Where the credential lies: one row, refreshed by one process at a time, shared by all processes of its client id. */
 export interface CredentialStore {
   read(): Promise<StoredCredential>
-  withLock<T>(
-    work: (credential: StoredCredential, save: (tokens: GrantedTokens) => Promise<void>) => Promise<T>,
-  ): Promise<T>
-  /** Called outside of `withLock`. */
-  markNeedsConsent(): Promise<void>
+  /** Undefined when another process refreshes it right now. */
+  takeTurn<T>(work: (turn: RefreshTurn) => Promise<T>): Promise<{ readonly value: T } | undefined>
 }
 
 export interface TokenSource {
-  /** An access token that is good for another minute at least. Throws `FatalError('consent_needed')` if none can be had any more. */
+  /** An access token that is good for another minute at least. Throws `ParkedError('consent_needed')` if none can be had any more. */
   get(): Promise<string>
   /** The vendor refused this token: answers another one, refreshed here or by another process meanwhile. */
   replace(refused: string): Promise<string>
 }
 
 const EARLY_MS = 60_000
-/** Shorter than a database's patience with a transaction that holds the lock. */
+/** While another process refreshes: how often its result is looked for, and for how long. A refresh takes 20 s at the most. */
+const LOOK_MS = 100
+const PATIENCE_MS = 40_000
+/** Shorter than a database's patience with a transaction that holds the turn. */
 const TOKEN_TIMEOUTS = { socket: 10_000, response: 15_000, request: 20_000 }
 const MAX_TOKEN_BYTES = 64 * 1_024
 
@@ -68,20 +83,41 @@ export function createTokenSource(options: { readonly store: CredentialStore; re
     (credential.accessTokenExpiresAtMs ?? 0) > nowMs + EARLY_MS
 
   async function renew(refused: string | undefined): Promise<string> {
-    const stored = await store.read()
-    if (isGood(stored, await now(), refused)) return keep(stored.accessToken!, stored.accessTokenExpiresAtMs!)
+    const deadline = performance.now() + PATIENCE_MS
+    for (let isFirst = true; ; isFirst = false) {
+      const stored = await store.read()
+      if (isGood(stored, await now(), refused)) return keep(stored.accessToken!, stored.accessTokenExpiresAtMs!)
+      // Whoever had the turn has just been refused: asking again would tell us the same.
+      if (!isFirst && stored.state === 'needs_consent') throw new ParkedError('consent_needed')
+      const turn = await store.takeTurn((turn) => refreshInTurn(turn, refused))
+      if (turn !== undefined) return turn.value
+      if (performance.now() > deadline) throw new RetryableError('vendor_timeout', { detail: 'token' })
+      // Not all of many at the same moment.
+      await sleep(LOOK_MS * (0.5 + Math.random()))
+    }
+  }
+
+  async function refreshInTurn(turn: RefreshTurn, refused: string | undefined): Promise<string> {
+    const { credential } = turn
+    const nowMs = await now()
+    if (isGood(credential, nowMs, refused)) return keep(credential.accessToken!, credential.accessTokenExpiresAtMs!)
+    await turn.begin(nowMs)
+    let tokens: GrantedTokens
     try {
-      return await store.withLock(async (credential, save) => {
-        const nowMs = await now()
-        if (isGood(credential, nowMs, refused)) return keep(credential.accessToken!, credential.accessTokenExpiresAtMs!)
-        const tokens = await refresh(credential, nowMs)
-        await save(tokens)
-        return keep(tokens.accessToken, tokens.accessTokenExpiresAtMs)
-      })
+      tokens = await refresh(credential, nowMs)
     } catch (error) {
-      if (error instanceof FatalError && error.code === 'consent_needed') await store.markNeedsConsent()
+      if (error instanceof ParkedError && !(await turn.refuse(nowMs))) return stored(refused)
       throw error
     }
+    return (await turn.save(tokens, nowMs)) ? keep(tokens.accessToken, tokens.accessTokenExpiresAtMs) : stored(refused)
+  }
+
+  /** What somebody else stored while we asked. */
+  async function stored(refused: string | undefined): Promise<string> {
+    const credential = await store.read()
+    if (isGood(credential, await now(), refused))
+      return keep(credential.accessToken!, credential.accessTokenExpiresAtMs!)
+    throw new RetryableError('vendor_unavailable', { detail: 'token' })
   }
 
   const once = (refused?: string): Promise<string> => {
@@ -118,7 +154,7 @@ async function refresh(credential: StoredCredential, nowMs: number): Promise<Gra
 }
 
 /**
- * One grant at the token endpoint (§1.2–1.4). Any 400 or 401 is final (`consent_needed`), since the error's wording is not documented (§1.6). An
+ * One grant at the token endpoint (§1.2–1.4). Any 400 or 401 means `ParkedError('consent_needed')`, since the error's wording is not documented (§1.6). An
  * answer without a refresh token keeps the one that was sent; without either it throws `vendor_malformed`.
  */
 export async function grantTokens(
@@ -134,7 +170,7 @@ export async function grantTokens(
     timeouts: TOKEN_TIMEOUTS,
   })
   if (answer.status === 400 || answer.status === 401)
-    throw new FatalError('consent_needed', { detail: `status ${answer.status}` })
+    throw new ParkedError('consent_needed', { detail: `status ${answer.status}` })
   const failure = failureOfStatus(answer)
   if (failure !== undefined) throw failure
   const granted = grant.safeParse(parseOrUndefined(answer.body))

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { FatalError, RateLimitedError, RetryableError, SplitError } from '@wxcc/contracts/failures'
 import { createLogger } from '@wxcc/telemetry/log'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type CredentialStore, type StoredCredential, createTokenSource } from './access-token.ts'
+import { type CredentialStore, type RefreshTurn, type StoredCredential, createTokenSource } from './access-token.ts'
 import { createWebexClient } from './client.ts'
 import { csrPage } from './search.ts'
 
@@ -55,7 +55,7 @@ const page = (over: object = {}) => ({
 const NOW_MS = 1_000_000
 
 function memoryStore(): CredentialStore & { credential: StoredCredential; needsConsent: boolean } {
-  let queue: Promise<unknown> = Promise.resolve()
+  let isTaken = false
   const store = {
     needsConsent: false,
     credential: {
@@ -65,18 +65,24 @@ function memoryStore(): CredentialStore & { credential: StoredCredential; needsC
       refreshToken: 'secret-refresh',
       accessToken: null,
       accessTokenExpiresAtMs: null,
+      state: 'active',
     } as StoredCredential,
     read: async () => store.credential,
-    withLock<T>(work: Parameters<CredentialStore['withLock']>[0]): Promise<T> {
-      const run = queue.then(() =>
-        work(store.credential, async (tokens) => void Object.assign(store.credential, tokens)),
-      )
-      queue = run.catch(() => {})
-      return run as Promise<T>
+    async takeTurn<T>(work: (turn: RefreshTurn) => Promise<T>) {
+      if (isTaken) return undefined
+      isTaken = true
+      try {
+        return { value: await work(turn) }
+      } finally {
+        isTaken = false
+      }
     },
-    async markNeedsConsent() {
-      store.needsConsent = true
-    },
+  }
+  const turn: RefreshTurn = {
+    credential: store.credential,
+    begin: async () => {},
+    save: async (tokens) => Boolean(Object.assign(store.credential, tokens)),
+    refuse: async () => (store.needsConsent = true),
   }
   return store
 }
@@ -201,7 +207,7 @@ test('many callers, and two processes with one store, cause one refresh', async 
 test.each([400, 401])('a refresh token refused with %i needs consent', async (status) => {
   grant = (response) => json(response, status, { message: 'expired, revoked, malformed' })
   const { ask, store } = aClient()
-  await expect(ask()).rejects.toMatchObject({ code: 'consent_needed', name: 'FatalError' })
+  await expect(ask()).rejects.toMatchObject({ code: 'consent_needed', name: 'ParkedError' })
   expect(store.needsConsent).toBe(true)
 })
 

@@ -1,25 +1,10 @@
 import type { Clock } from '@wxcc/contracts/clock'
+import type { App } from '@wxcc/connection/grants'
 import { ConfigError } from '@wxcc/runtime/load-config'
-import { type GrantedTokens, grantTokens } from '@wxcc/webex/access-token'
+import type { GrantedTokens } from '@wxcc/webex/access-token'
 import { beginAuthorization, exchangeCode } from '@wxcc/webex/authorization'
 import { type Loopback, listenForCode } from './loopback.ts'
 import { openBrowser } from './open-browser.ts'
-
-export interface App {
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly tokenUrl: string
-}
-
-/** Tokens for a refresh token somebody has already: of an integration, or of a Service App (webex-cc-api §1.8). */
-export async function tokensOfRefresh(app: App, refreshToken: string, now: Clock): Promise<GrantedTokens> {
-  return grantTokens(app.tokenUrl, await now(), {
-    grant_type: 'refresh_token',
-    client_id: app.clientId,
-    client_secret: app.clientSecret,
-    refresh_token: refreshToken,
-  })
-}
 
 /** Tokens by consent in a browser, which comes back to a port of this machine. */
 export async function tokensOfConsent(

@@ -1,24 +1,21 @@
-import { DAY_MS, floorToWindow } from '@wxcc/contracts/window'
+import { checkSource } from '@wxcc/connection/check-source'
+import { AUTHORIZE_URL, DATA_CENTERS, TOKEN_URL, apiUrlOf } from '@wxcc/connection/data-centers'
+import { type App, tokensOfRefresh } from '@wxcc/connection/grants'
+import { type Wanted, orgOfTokens, storeConnection } from '@wxcc/connection/store-connection'
 import { checkSealingKey } from '@wxcc/db/check-sealing-key'
-import type { Database } from '@wxcc/db/connect'
-import { openCredentials } from '@wxcc/db/credential'
-import { type Source, addSource, getSource, listSources } from '@wxcc/db/data-source'
 import { postgresClock } from '@wxcc/db/postgres-clock'
-import type { SealingKey } from '@wxcc/db/seal'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { failureCodeOf } from '@wxcc/queue/decide-failure'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import type { GrantedTokens } from '@wxcc/webex/access-token'
-import { orgOfToken } from '@wxcc/webex/authorization'
 import { Command } from 'commander'
 import { z } from 'zod'
-import { AUTHORIZE_URL, DATA_CENTERS, TOKEN_URL, apiUrlOf } from '../connect/data-centers.ts'
-import { type App, tokensOfConsent, tokensOfRefresh } from '../connect/obtain-tokens.ts'
+import { tokensOfConsent } from '../connect/obtain-tokens.ts'
 import { httpUrl, timeZone, uuid, whole } from '../option-parsers.ts'
 import { askSecret } from '../secret-prompt.ts'
 import { withDatabase } from '../with-database.ts'
-import { checkSource, report } from './doctor.ts'
+import { report } from './doctor.ts'
 
 interface Flags {
   readonly key?: string
@@ -98,11 +95,22 @@ async function connectOne(flags: Flags): Promise<void> {
           })
         : tokensOfRefresh(app, config.WEBEX_REFRESH_TOKEN, now),
     )
-    const orgId = orgOf(tokens, flags.org)
-    const source = await store(db, config.SECRETS_KEY, { flags, app, apiUrl, orgId, tokens, nowMs: await now() })
+    const orgId = orgOfTokens(tokens, flags.org)
+    const source = await storeConnection(db, config.SECRETS_KEY, {
+      wanted: { ...wantedOf(flags), apiUrl },
+      app,
+      orgId,
+      tokens,
+      nowMs: await now(),
+    })
     say(`${source.key} is connected.\n`)
     report([{ of: source.key, findings: await checkSource(db, config.SECRETS_KEY, source) }], flags.json === true)
   })
+}
+
+function wantedOf(flags: Flags): Omit<Wanted, 'apiUrl'> {
+  const { key, name, dataCenter, days, timeZone } = flags
+  return { key, name, dataCenter, days, reportingTimeZone: timeZone }
 }
 
 async function asked(grant: () => Promise<GrantedTokens>): Promise<GrantedTokens> {
@@ -121,62 +129,4 @@ async function asked(grant: () => Promise<GrantedTokens>): Promise<GrantedTokens
         throw error
     }
   }
-}
-
-/** The trap: a browser that is signed in to another organisation consents for that one, without a word (webex-cc-api §1.8). */
-function orgOf(tokens: GrantedTokens, expected: string | undefined): string {
-  const found = orgOfToken(tokens.accessToken)
-  if (found !== null && expected !== undefined && found !== expected) {
-    throw new ConfigError([
-      {
-        setting: '--org:',
-        problem: 'the consent is for another organisation; sign out of Webex in that browser and try again',
-      },
-    ])
-  }
-  const orgId = expected ?? found
-  if (orgId === null)
-    throw new ConfigError([{ setting: '--org', problem: 'is needed: this token does not say whose it is' }])
-  return orgId
-}
-
-/** A known organisation gets the new consent, and goes on where it stopped; a new one becomes a source. */
-async function store(
-  db: Database,
-  key: SealingKey,
-  given: {
-    readonly flags: Flags
-    readonly app: App
-    readonly apiUrl: string
-    readonly orgId: string
-    readonly tokens: GrantedTokens
-    readonly nowMs: number
-  },
-): Promise<Source> {
-  const { flags, app, apiUrl, orgId, tokens, nowMs } = given
-  const known = (await listSources(db)).find((source) => source.orgId.toLowerCase() === orgId)
-  if (known === undefined && !/^[a-z0-9_]{1,40}$/.test(flags.key ?? ''))
-    throw new ConfigError([{ setting: '--key', problem: 'of a new source must be 1 to 40 of a-z, 0-9 and _' }])
-  if (known !== undefined && flags.key !== undefined && flags.key !== known.key)
-    throw new ConfigError([{ setting: '--key', problem: `: this organisation is the source ${known.key}` }])
-  return db.transaction().execute(async (tx) => {
-    const credentials = openCredentials(tx, key)
-    if (known !== undefined) {
-      await credentials.replace(known.credentialId, { ...app, ...tokens })
-      return getSource(tx, known.dataSourceId)
-    }
-    const credentialId = await credentials.add({ ...app, refreshToken: tokens.refreshToken })
-    await credentials.replace(credentialId, { ...app, ...tokens })
-    return addSource(tx, {
-      key: flags.key!,
-      displayName: flags.name ?? flags.key!,
-      orgId,
-      dataCenter: flags.dataCenter,
-      apiUrl,
-      credentialId,
-      loadFromMs: floorToWindow(nowMs - flags.days * DAY_MS),
-      reportingTimeZone: flags.timeZone,
-      taskLegs: 'ask',
-    })
-  })
 }

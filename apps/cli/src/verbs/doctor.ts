@@ -1,20 +1,16 @@
-import type { Clock } from '@wxcc/contracts/clock'
+import { type Finding, bad, good, skipped } from '@wxcc/connection/check'
+import { checkPostgres, checkRedisSettings, checkStore } from '@wxcc/connection/check-places'
+import { checkSource } from '@wxcc/connection/check-source'
 import { checkSealingKey } from '@wxcc/db/check-sealing-key'
 import { type Database, connectDatabase } from '@wxcc/db/connect'
-import { openCredentials } from '@wxcc/db/credential'
-import { type Source, listSources } from '@wxcc/db/data-source'
-import { postgresClock } from '@wxcc/db/postgres-clock'
+import { listSources } from '@wxcc/db/data-source'
 import type { SealingKey } from '@wxcc/db/seal'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { queueSettings } from '@wxcc/queue/connection'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import { missingStorageSettings, storageSettings } from '@wxcc/storage/open-store'
-import { createTokenSource } from '@wxcc/webex/access-token'
 import { Command } from 'commander'
-import { type Finding, bad, good, skipped } from '../doctor/check.ts'
-import { checkPostgres, checkRedisSettings, checkStore } from '../doctor/check-places.ts'
-import { checkVendor } from '../doctor/check-vendor.ts'
 import { table } from '../table.ts'
 
 interface Flags {
@@ -71,22 +67,6 @@ async function checkSources(db: Database, key: SealingKey, only: string | undefi
     parts.push({ of: source.key, findings: [opens, ...vendor] })
   }
   return parts
-}
-
-/** With the stored credential, which is refreshed as a worker would: what the vendor rotates is kept. */
-export async function checkSource(db: Database, key: SealingKey, source: Source): Promise<Finding[]> {
-  const credentials = openCredentials(db, key)
-  const { credentialId } = source
-  const now: Clock = postgresClock(db)
-  const token = createTokenSource({
-    now,
-    store: {
-      read: () => credentials.read(credentialId),
-      withLock: (work) => credentials.withLock(credentialId, work),
-      markNeedsConsent: () => credentials.markNeedsConsent(credentialId),
-    },
-  })
-  return checkVendor({ apiUrl: source.apiUrl, orgId: source.orgId, token, now })
 }
 
 const SIGNS = { good: 'ok', warn: 'look', bad: 'BAD', skipped: '-' } as const

@@ -190,19 +190,11 @@ async function countRange(
   source: Source,
   asked: { readonly stream: Stream; readonly fromMs: number; readonly toMs: number; readonly nowMs: number },
 ): Promise<CountedDay[]> {
-  const credentials = openCredentials(db, key)
   const now = async () => asked.nowMs
   const client = createWebexClient({
     apiUrl: source.apiUrl,
     orgId: source.orgId,
-    token: createTokenSource({
-      now,
-      store: {
-        read: () => credentials.read(source.credentialId),
-        withLock: (work) => credentials.withLock(source.credentialId, work),
-        markNeedsConsent: () => credentials.markNeedsConsent(source.credentialId),
-      },
-    }),
+    token: createTokenSource({ now, store: openCredentials(db, key).storeOf(source.credentialId) }),
     lane: 'history',
     acquire: async () => {},
     log: createLogger('cli', { level: 'silent' }),
