@@ -3,10 +3,14 @@ import type { SourceStatus } from '@wxcc/db/ledger-status'
 
 /** Why nothing is loaded for a source, and what to do: one line for each reason, none if all is well. */
 export function sourceTrouble(source: SourceStatus): string[] {
-  const { dataSourceKey: key, credentialState, state, stopCode } = source
+  const { dataSourceKey: key, credentialState, consentCode, alarmedDays, connectionEndsAt, state, stopCode } = source
+  const consent = consentCode ?? 'consent_needed'
   return [
-    ...(credentialState === 'needs_consent'
-      ? [`${key} needs consent (consent_needed): ${FAILURES.consent_needed}\n`]
+    ...(credentialState === 'needs_consent' ? [`${key} needs consent (${consent}): ${sentenceOf(consent)}\n`] : []),
+    ...(alarmedDays !== null && alarmedDays > 0
+      ? [
+          `${key}: the connection ends ${connectionEndsAt?.toISOString().slice(0, 10) ?? 'soon'}; consent again before: wxcc connect\n`,
+        ]
       : []),
     ...(state === 'stopped'
       ? [`${key} is stopped${stopCode === null ? '' : ` (${stopCode}): ${sentenceOf(stopCode)}`}\n`]

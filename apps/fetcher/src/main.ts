@@ -1,4 +1,5 @@
 import { QUEUES } from '@wxcc/contracts/queues'
+import { runKeepAlive } from '@wxcc/connection/keep-alive'
 import { checkConsumers } from '@wxcc/queue/check-consumers'
 import { startWorker } from '@wxcc/queue/start-worker'
 import { announceListening } from '@wxcc/runtime/announce'
@@ -34,6 +35,8 @@ await runMain('fetcher', async () => {
   )
   for (const worker of workers) life.onStop('jobs', worker.queue, worker.stop)
   await Promise.all(workers.map((worker) => worker.ready))
+  const keeping = runKeepAlive({ ...parts, everyMs: config.KEEP_ALIVE_MS, signal: life.signal, log })
+  life.onStop('jobs', 'connections', () => keeping)
 
   const consuming = async () => {
     if (!workers.every((worker) => worker.isConsuming())) throw new Error('not consuming')

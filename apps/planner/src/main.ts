@@ -16,6 +16,7 @@ import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
 import { plannerSettings } from './config.ts'
 import { observeLedger } from './observe-ledger.ts'
 import { runTicks } from './run-ticks.ts'
+import { sendAlarms } from './send-alarms.ts'
 import { tick } from './tick.ts'
 
 await runMain('planner', async () => {
@@ -49,7 +50,13 @@ await runMain('planner', async () => {
     captureWaitMs: config.CAPTURE_WAIT_MS,
     skippedMonths: new Set<string>(),
   }
-  const ticks = runTicks({ tick: () => tick(planner), everyMs: config.PLANNER_TICK_MS, signal: life.signal, log })
+  const url = config.ALARM_WEBHOOK_URL
+  const tickAndTell = async () => {
+    const report = await tick(planner)
+    if (url !== undefined) await sendAlarms({ db, clock, log, url })
+    return report
+  }
+  const ticks = runTicks({ tick: tickAndTell, everyMs: config.PLANNER_TICK_MS, signal: life.signal, log })
   life.onStop('jobs', 'ticks', () => ticks.ended)
   life.onStop('jobs', 'gauges', observeLedger(db, clock))
 

@@ -1,6 +1,7 @@
 import type { Clock } from '@wxcc/contracts/clock'
 import { readBudgets } from '@wxcc/db/budget-status'
 import type { Database } from '@wxcc/db/connect'
+import { listConnections } from '@wxcc/db/connections'
 import { countDeadLetters, countFetches, countUnprovedWindows } from '@wxcc/db/planning/gauges'
 import { type Observation, observeGauge } from '@wxcc/telemetry/metrics'
 import { ATTRIBUTES } from '@wxcc/telemetry/names'
@@ -29,6 +30,15 @@ export function observeLedger(db: Database, clock: Clock): () => void {
           attributes: { [ATTRIBUTES.dataSource]: source },
         })),
       )
+    }),
+    observeGauge('connectionLife', async (): Promise<Observation[]> => {
+      const nowMs = await clock()
+      return (await listConnections(db)).flatMap(({ state, endsAtMs, sources }) => {
+        // What the vendor did not tell is missing, not zero.
+        if (state === 'active' && endsAtMs === null) return []
+        const value = state === 'active' ? Math.max(0, endsAtMs! - nowMs) / 1_000 : 0
+        return sources.map((source) => ({ value, attributes: { [ATTRIBUTES.dataSource]: source } }))
+      })
     }),
     observeGauge('fetches', async () =>
       (await countFetches(db)).map(({ lane, state, fetches }) => ({

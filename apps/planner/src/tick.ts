@@ -22,6 +22,7 @@ import { planSpans } from './plan-spans.ts'
 import type { PlannedSource } from './planned-source.ts'
 import { settleWindows } from './settle-windows.ts'
 import { sweep } from './sweep.ts'
+import { logAlarms, watchConnections } from './watch-connections.ts'
 
 export interface Planner {
   readonly db: Database
@@ -63,12 +64,14 @@ export async function tick(planner: Planner): Promise<TickReport | undefined> {
     const windowsSettled = await settleWindows(tx, nowMs)
     let fetchesPlanned = 0
     for (const one of planned) fetchesPlanned += await planSource(tx, one, planner)
+    const alarms = await watchConnections(tx, nowMs)
     const fetching = await admit(tx, nowMs)
-    return { deliveries: [...mapping, ...fetching], windowsSettled, fetchesPlanned }
+    return { deliveries: [...mapping, ...fetching], windowsSettled, fetchesPlanned, alarms }
   })
   if (plan === undefined) return undefined
 
-  const { deliveries, windowsSettled, fetchesPlanned } = plan
+  const { deliveries, windowsSettled, fetchesPlanned, alarms } = plan
+  logAlarms(log, alarms)
   await deliver(queues, deliveries)
   return { delivered: deliveries.length, windowsSettled, fetchesPlanned }
 }

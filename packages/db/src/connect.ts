@@ -27,6 +27,8 @@ export function connectDatabase(options: {
     types: { getTypeParser: parserFor },
   })
   pool.on('error', (error) => options.onIdleError?.(error))
+  // One that breaks between two statements of a transaction tells nobody but its own listeners; its next statement fails anyway.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
 }
 

@@ -34,6 +34,11 @@ export interface SourceStatus {
   readonly stopCode: string | null
   /** `needs_consent`: the vendor refused client secret or refresh token. */
   readonly credentialState: Credential['state']
+  /** Why it needs consent: a failure code. */
+  readonly consentCode: string | null
+  /** Alarm level of the connection: 30, 14, 7, 1 days before it ends, 0 = lost; null = all is well. */
+  readonly alarmedDays: number | null
+  readonly connectionEndsAt: Date | null
 }
 
 /** What is complete, waiting and failed, over all sources. */
@@ -79,8 +84,11 @@ export interface LedgerStatus {
 export async function readLedgerStatus(db: Database): Promise<LedgerStatus> {
   const [sources, windows, fetches, troubles, captures, deadLetters, days] = await Promise.all([
     sql<SourceStatus>`
-      select s.data_source_key as "dataSourceKey", s.state, s.stop_code as "stopCode", c.state as "credentialState"
-      from etl.data_source s join etl.credential c using (credential_id) order by 1`.execute(db),
+      select s.data_source_key as "dataSourceKey", s.state, s.stop_code as "stopCode", c.state as "credentialState",
+        c.consent_code as "consentCode", c.alarmed_days as "alarmedDays", c.refresh_token_expires_at as "connectionEndsAt"
+      from etl.data_source s join etl.credential c using (credential_id) where s.state <> 'removed' order by 1`.execute(
+      db,
+    ),
     sql<LedgerStatus['windows'][number]>`
       select s.data_source_key as "dataSourceKey", w.stream, w.state, count(*) as windows, coalesce(sum(w.stored), 0) as records
       from etl.load_window w join etl.data_source s using (data_source_id)

@@ -1,4 +1,11 @@
-import { FatalError, FencedOff, RateLimitedError, RetryableError, SplitError } from '@wxcc/contracts/failures'
+import {
+  FatalError,
+  FencedOff,
+  ParkedError,
+  RateLimitedError,
+  RetryableError,
+  SplitError,
+} from '@wxcc/contracts/failures'
 import type { Outcome } from '@wxcc/contracts/outcome'
 import { describe, expect, test } from 'vitest'
 import { type ClaimLedger, type ClaimedWork, runClaimed } from './claimed-job.ts'
@@ -99,6 +106,14 @@ describe('runClaimed', () => {
       reason: 'budget',
     })
     expect(row.written).toMatchObject([{ closed: 30_000 }, { giveBack: { notBeforeMs: NOW + 30_000 } }])
+  })
+
+  test('without consent it is given back as it was, and is no failure', async () => {
+    const row = openRow({ attempts: 7 })
+    expect(await run(row, failing(new ParkedError('consent_needed')))).toEqual({ kind: 'skipped', reason: 'consent' })
+    expect(row.written).toEqual([
+      { giveBack: { notBeforeMs: null, code: 'consent_needed', spendsAttempt: false, requests: 2 } },
+    ])
   })
 
   test('a fatal failure is buried first, then the row fails', async () => {

@@ -1,4 +1,4 @@
-import { FatalError, RateLimitedError, RetryableError, SplitError } from '@wxcc/contracts/failures'
+import { FatalError, ParkedError, RateLimitedError, RetryableError, SplitError } from '@wxcc/contracts/failures'
 import { describe, expect, test } from 'vitest'
 import { type Decision, MAX_AGE_MS, MAX_ATTEMPTS, decideFailure } from './decide-failure.ts'
 
@@ -49,6 +49,13 @@ describe('decideFailure', () => {
       0,
       null,
       wait(60_000, 'vendor_throttled', false),
+    ],
+    [
+      'a lost consent parks, however often',
+      new ParkedError('consent_needed'),
+      7,
+      NOW - MAX_AGE_MS,
+      { kind: 'park', code: 'consent_needed' },
     ],
     ['fatal is buried at once', new FatalError('vendor_bad_request'), 0, null, bury('vendor_bad_request')],
     ['too large is split', new SplitError(), 7, NOW - MAX_AGE_MS, { kind: 'split' }],

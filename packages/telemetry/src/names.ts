@@ -64,6 +64,11 @@ export const GAUGES = {
     unit: 's',
     description: 'Time until all planned requests are sent, at the rate the budget allows now',
   },
+  connectionLife: {
+    name: 'wxcc.connection.life',
+    unit: 's',
+    description: 'Time until the refresh token ends, by data source, as the vendor last said; 0 = somebody must connect it again',
+  },
   fetches: { name: 'wxcc.fetches', unit: '{fetch}', description: 'Unfinished fetches by kind and state' },
   deadLetters: { name: 'wxcc.dead_letters', unit: '{letter}', description: 'Unresolved dead letters by code' },
   captures: { name: 'wxcc.captures', unit: '{capture}', description: 'Captures by kind and state' },

@@ -65,6 +65,7 @@ export async function openConnections(
     now,
     queues,
     objects,
+    credentials,
     vendors,
     deadLetters,
     leaseMs: config.LEASE_MS,

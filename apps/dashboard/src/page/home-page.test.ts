@@ -34,6 +34,7 @@ function page(changes: Partial<SourceOverview>): string {
     captures: [],
     requests: [],
     budget: null,
+    connection: null,
     ...changes,
   }
   const overview: Overview = { nowMs: NOW, sources: [source], deadLetters: { total: 0, latest: [] } }
@@ -45,6 +46,15 @@ describe('home page', () => {
     const markup = html`<i title="${'"><script>'}">${'<b>&'}</i>${[html`<u>${1}</u>`]}`.markup
     expect(markup).toBe('<i title="&quot;&gt;&lt;script&gt;">&lt;b&gt;&amp;</i><u>1</u>')
     expect(page({ displayName: '<script>alert(1)</script>' })).not.toContain('<script>')
+  })
+
+  it('says when a connection ends, and why a lost one is lost', () => {
+    const day = 24 * 3_600_000
+    const at = { alarmedDays: 7, endsAtMs: NOW + 6 * day, consentCode: null }
+    expect(page({ connection: at })).toContain('The connection ends in 6 d 0 h: consent again')
+    const lost = { alarmedDays: 0, endsAtMs: NOW - day, consentCode: 'refresh_expired' }
+    expect(page({ connection: lost })).toContain('The connection is lost. The refresh token has run out')
+    expect(page({ connection: { ...at, alarmedDays: null } })).not.toContain('The connection')
   })
 
   it('says complete only when nothing that is due is unproved', () => {

@@ -1,3 +1,4 @@
+import { FAILURES, type FailureCode } from '@wxcc/contracts/failures'
 import type { DayFigures } from '../read/completeness.ts'
 import type { Overview, SourceOverview } from '../read/overview.ts'
 import { renderLegend, renderMap } from './completeness-map.ts'
@@ -60,7 +61,7 @@ function renderSource(source: SourceOverview, nowMs: number): Html {
   return html`<article class="source">
     <div class="headline">
       <h1>${source.displayName}</h1>
-      ${renderVerdict(source, nowMs)}
+      ${renderVerdict(source, nowMs)} ${renderConnection(source.connection, nowMs)}
     </div>
     ${renderDays(source.days, nowMs)}
     <section>
@@ -95,6 +96,19 @@ function renderVerdict(source: SourceOverview, nowMs: number): Html {
   return html`<p class="verdict waiting">
     ${formatCount(windows)} ${windows === 1 ? 'quarter hour is' : 'quarter hours are'} due and not proved yet; the
     oldest begins ${formatMoment(oldestMs)} (${formatAge(nowMs - oldestMs)} ago).
+  </p>`
+}
+
+/** Said before it hurts: an end that comes, or why nothing can be asked. */
+function renderConnection(connection: SourceOverview['connection'], nowMs: number): Html {
+  if (connection === null || connection.alarmedDays === null) return nothing
+  const { alarmedDays, endsAtMs, consentCode } = connection
+  if (alarmedDays === 0) {
+    const why = FAILURES[(consentCode ?? 'consent_needed') as FailureCode]
+    return html`<p class="verdict bad" role="alert">The connection is lost. ${why}</p>`
+  }
+  return html`<p class="verdict waiting" role="alert">
+    The connection ends in ${endsAtMs === null ? 'a while' : formatAge(endsAtMs - nowMs)}: consent again (wxcc connect).
   </p>`
 }
 

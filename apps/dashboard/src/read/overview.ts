@@ -2,6 +2,7 @@ import type { Clock } from '@wxcc/contracts/clock'
 import { DAY_MS, floorToDay } from '@wxcc/contracts/window'
 import { type BudgetStatus, readBudgets } from '@wxcc/db/budget-status'
 import type { Database } from '@wxcc/db/connect'
+import { type Connection, listConnections } from '@wxcc/db/connections'
 import { type Source, listSources } from '@wxcc/db/data-source'
 import { type DayFigures, type StreamMap, countOlderGaps, readDayFigures, readStreamMaps } from './completeness.ts'
 import {
@@ -31,6 +32,8 @@ export interface SourceOverview {
   readonly requests: readonly RequestsSpent[]
   /** Of its client id, which other sources may share. */
   readonly budget: BudgetStatus | null
+  /** Its credential, which other sources may share; null for a source that was removed. */
+  readonly connection: Pick<Connection, 'alarmedDays' | 'endsAtMs' | 'consentCode'> | null
 }
 
 /** What `/` renders and `/api/completeness` answers. Ids and figures only, no personal data. Times are epoch milliseconds. */
@@ -49,11 +52,20 @@ export async function readOverview(db: Database, clock: Clock, days: number): Pr
   const fromMs = floorToDay(nowMs) - (days - 1) * DAY_MS
   const sources: SourceOverview[] = []
   const budgets = await readBudgets(db, nowMs)
+  const connections = await listConnections(db)
   for (const source of await listSources(db)) {
+    if (source.state === 'removed') continue
+    const connection = connections.find(({ sources: sharing }) => sharing.includes(source.key)) ?? null
     const budget = budgets.find(({ sources: sharing }) => sharing.includes(source.key)) ?? null
-    sources.push({ ...(await readSource(db, source, fromMs, nowMs)), budget })
+    sources.push({ ...(await readSource(db, source, fromMs, nowMs)), budget, connection: shown(connection) })
   }
   return { nowMs, sources, deadLetters: await readDeadLetters(db, DEAD_LETTERS_SHOWN) }
+}
+
+function shown(connection: Connection | null): SourceOverview['connection'] {
+  if (connection === null) return null
+  const { alarmedDays, endsAtMs, consentCode } = connection
+  return { alarmedDays, endsAtMs, consentCode }
 }
 
 async function readSource(
@@ -61,7 +73,7 @@ async function readSource(
   source: Source,
   fromMs: number,
   nowMs: number,
-): Promise<Omit<SourceOverview, 'budget'>> {
+): Promise<Omit<SourceOverview, 'budget' | 'connection'>> {
   const { dataSourceId } = source
   const [days, maps, olderGaps, due, backlog, captures, requests] = await Promise.all([
     readDayFigures(db, dataSourceId, fromMs),
