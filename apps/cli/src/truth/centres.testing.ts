@@ -28,19 +28,24 @@ export interface CentrePlan {
   /** Its office hours are somebody else's night, so that much happens around midnight and while the clocks change there. */
   readonly livesBy: string
   readonly loaded: Span
+  /** Folder of recorded records that it consists of, instead of a generated life. */
+  readonly dataset?: string
+  /** What its vendor does otherwise than most (the simulator's README, Settings); centres of one kind of vendor share a simulator. @default nothing */
+  readonly vendor?: Readonly<Record<string, string>>
 }
 
 export interface Centre extends CentrePlan {
   readonly dataSourceId: number
 }
 
-/** Centres behind one simulated vendor, and the pipeline that loads them into one database. */
+/** Centres behind simulated vendors, and the pipeline that loads them into one database. */
 export interface Centres {
   readonly all: readonly Centre[]
   readonly db: Database
+  /** Of the first centre's vendor, whose clock is the pipeline's. */
   readonly simulatorUrl: string
   readonly refreshTokenOf: (key: string) => string
-  /** Sets the vendor's clock, which is everybody's. */
+  /** Sets every vendor's clock. */
   readonly moveClock: (toMs: number) => Promise<void>
   /** The passes of every source are through as far as this (or the end of what it loads). */
   readonly passed: (untilMs: number) => Promise<void>
@@ -72,8 +77,10 @@ export interface Worlds {
   readonly firstLook: string
   /** Nothing happens after this. */
   readonly lifeEnds: string
-  /** Of the vendor, from the beginning (the simulator's README, Faults). */
+  /** Of every vendor, from the beginning (the simulator's README, Faults). */
   readonly faults?: readonly object[]
+  /** Settings that differ for one kind of worker. @default none */
+  readonly settingsOf?: (app: string) => Readonly<Record<string, string>>
   /** Simulated seconds per real one. @default 1 */
   readonly clockSpeed?: number
 }
@@ -86,19 +93,20 @@ export async function startCentres(worlds: Worlds, places: Places, mappers = 2):
   const db = connectDatabase({ url: places.databaseUrl, applicationName: 'wxcc-truth' })
   await sandbox.start('database connection', () => Promise.resolve({ stop: () => db.destroy() }))
   try {
-    const simulator = await sandbox.start('webex-simulator', async () =>
-      startSimulator(await simulatorEnv(worlds, folder)),
-    )
-    await send(simulator.url(), 'faults', worlds.faults ?? [])
+    const simulators = await startSimulators(worlds, folder, sandbox)
+    const urls = [...simulators.values()].map((simulator) => simulator.url())
+    const simulatorUrl = urls[0]!
+    for (const url of urls) await send(url, 'faults', worlds.faults ?? [])
     const secretsKey = randomBytes(32).toString('base64')
     const all: Centre[] = []
-    for (const plan of worlds.plans) all.push(await connect(db, plan, simulator.url(), secretsKey))
+    for (const plan of worlds.plans)
+      all.push(await connect(db, plan, simulators.get(vendorOf(plan))!.url(), secretsKey))
     const start = (app: string, name: string) =>
       sandbox.start(name, () =>
         startApp({
           name,
           entry: path.join(APPS, app, 'src/main.ts'),
-          env: workerEnv(places, folder, simulator.url(), secretsKey),
+          env: { ...workerEnv(places, folder, simulatorUrl, secretsKey), ...worlds.settingsOf?.(app) },
         }),
       )
     const startMappers = () =>
@@ -108,9 +116,11 @@ export async function startCentres(worlds: Worlds, places: Places, mappers = 2):
     return {
       all,
       db,
-      simulatorUrl: simulator.url(),
+      simulatorUrl,
       refreshTokenOf,
-      moveClock: (toMs) => send(simulator.url(), 'clock', { nowMs: toMs }),
+      async moveClock(toMs) {
+        for (const url of urls) await send(url, 'clock', { nowMs: toMs })
+      },
       passed: (untilMs) => waitUntilNone('the passes', () => listOpenPasses(db, untilMs)),
       judged: () => waitUntilNone('the windows', () => listUnjudged(db)),
       loaded: () => waitUntilNone('the centres', () => listOpen(db)),
@@ -130,13 +140,30 @@ export async function startCentres(worlds: Worlds, places: Places, mappers = 2):
 
 const refreshTokenOf = (key: string) => `refresh-${key}`
 
-async function simulatorEnv(worlds: Worlds, folder: string): Promise<Record<string, string>> {
-  const file = path.join(folder, 'orgs.json')
+const vendorOf = (plan: CentrePlan) => JSON.stringify(plan.vendor ?? {})
+
+/** By kind of vendor. */
+async function startSimulators(worlds: Worlds, folder: string, sandbox: Sandbox): Promise<Map<string, RunningApp>> {
+  const kinds = [...Map.groupBy(worlds.plans, vendorOf)]
+  const simulators = await Promise.all(
+    kinds.map(async ([kind, plans], at) => {
+      const env = {
+        ...(await simulatorEnv({ ...worlds, plans }, path.join(folder, `orgs-${at}.json`))),
+        ...plans[0]!.vendor,
+      }
+      return [kind, await sandbox.start('webex-simulator', () => startSimulator(env))] as const
+    }),
+  )
+  return new Map(simulators)
+}
+
+async function simulatorEnv(worlds: Worlds, file: string): Promise<Record<string, string>> {
   const orgs = worlds.plans.map((plan) => ({
     id: plan.orgId,
     name: plan.key,
     timeZone: plan.livesBy,
     clients: [{ id: 'simulated-client', refreshToken: refreshTokenOf(plan.key) }],
+    ...(plan.dataset === undefined ? {} : { dataset: plan.dataset }),
   }))
   await writeFile(file, JSON.stringify(orgs))
   return {
