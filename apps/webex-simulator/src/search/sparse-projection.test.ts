@@ -33,7 +33,7 @@ test.each([
 ])('%s: what graphql-js would answer, less what is null', async (root, list) => {
   const query = `{ ${root}(from: ${FROM}, to: ${UNTIL}) { ${list} pageInfo { hasNextPage } } }`
   const answerOf = async (absentMembers: 'null' | 'left-out') => {
-    const asked = { query, variables: undefined, operationName: undefined }
+    const asked = { query, variables: {}, operationName: undefined }
     const outcome = await executeSearch(asked, contextOfWorld(world, UNTIL, { absentMembers }))
     if (outcome.kind !== 'answered') throw new Error(JSON.stringify(outcome))
     return outcome.body.toString()
