@@ -4,6 +4,7 @@ import { openDataset } from './dataset/dataset-world.ts'
 import { DatasetError } from './dataset/read-lines.ts'
 import { captureSettings } from './life/captures/capture-settings.ts'
 import { createGeneratedWorld } from './life/generated-world.ts'
+import { createThinWorld } from './life/thin-world.ts'
 import { orgsError, readOrgPlans } from './org-plans.ts'
 import type { OrgPlan } from './org-plans.ts'
 import type { Settings } from './settings.ts'
@@ -70,7 +71,8 @@ async function openRecorded({ dataset, id }: OrgPlan, settings: Settings): Promi
 function generate(plan: OrgPlan, settings: Settings, startMs: number): World {
   const lifeEndsMs = settings.SIM_WORLD_UNTIL ?? Number.POSITIVE_INFINITY
   const tasksPerDay = plan.tasksPerMonth === undefined ? plan.tasksPerDay : plan.tasksPerMonth / 30
-  return createGeneratedWorld({
+  const create = settings.SIM_RECORDS === 'thin' ? createThinWorld : createGeneratedWorld
+  return create({
     seed: plan.seed,
     tasksPerDay,
     agents: plan.agents ?? Math.max(FEWEST_AGENTS, Math.ceil(tasksPerDay / TASKS_PER_AGENT)),

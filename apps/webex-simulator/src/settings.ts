@@ -41,6 +41,10 @@ export const settingsSchema = z.object({
   SIM_AGENTS: whole(1).optional().describe('agents; absent: one per 50 tasks a day, at least 3'),
   SIM_DAYS: whole(1).default(1).describe('days of history behind the start of the clock'),
   SIM_MONTHS: whole(1).max(36).optional().describe('the same in months, instead of SIM_DAYS'),
+  SIM_RECORDS: z
+    .enum(['full', 'thin'])
+    .default('full')
+    .describe('thin: as many records at the same times, but almost empty, for those who count millions and read none'),
   SIM_TIME_ZONE: timeZoneSchema.default('UTC').describe('IANA zone the centre lives by: office hours, weekends, DST'),
   SIM_ORG_ID: z.uuid().optional().describe('organization served; absent: made from the seed, fixed for datasets'),
   SIM_REGION: z.enum(REGIONS).default('us1').describe('region of that organization'),

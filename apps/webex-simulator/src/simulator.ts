@@ -112,6 +112,7 @@ function registerGatedPaths(app: FastifyInstance, parts: Parts): void {
       spanLimit: settings.SIM_SPAN_LIMIT,
       innerTies: settings.SIM_INNER_TIES,
       emptyObjects: settings.SIM_EMPTY_OBJECTS,
+      absentMembers: settings.SIM_RECORDS === 'thin' ? 'left-out' : 'null',
       introspection: settings.SIM_INTROSPECTION,
       lag: settings.SIM_INDEX_LAG_SECONDS,
       replicas: settings.SIM_REPLICAS,

@@ -11,6 +11,7 @@ import { benchForecast } from './bench-forecast.ts'
 import { benchMapper } from './bench-mapper.ts'
 import { benchProof } from './bench-proof.ts'
 import { benchRecordings } from './bench-recordings.ts'
+import { benchRequests } from './bench-requests.ts'
 import { benchSimulator } from './bench-simulator.ts'
 import { benchSpike } from './bench-spike.ts'
 
@@ -73,6 +74,15 @@ export function benchCommand(): Command {
         .option('--short', 'half an hour instead of two hours')
         .option('--json <file>', 'write the figures to this file')
         .action(benchSpike),
+    )
+    .addCommand(
+      new Command('requests')
+        .description('requests for closed history of 13 months, and for a live day, against the fewest that could do')
+        .option('--seed <n>', 'which centres', whole(0), 1)
+        .option('--speed <n>', 'seconds of the clock per second', whole(1), 180)
+        .option('--short', 'a month, and a tenth of the traffic')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchRequests),
     )
     .addCommand(
       new Command('recordings')

@@ -102,6 +102,7 @@ export function createFrame(options: GeneratedWorldOptions): Frame {
     sessionIdOf: (pod, watch) => (agentIndex, login) =>
       sessionIds.idOf(whereOf(pod.index, watch), (agentIndex << LOGIN_BITS) | login),
   }
+  const arrivalsIn = rememberHours((pod, watch, hour) => arrivalsOf(arrivals, pod, watch, hour))
   const heap = isLarge ? keepHeapSmall() : undefined
   const blocks = createBlocks(arrivals, { heap })
 
@@ -145,7 +146,7 @@ export function createFrame(options: GeneratedWorldOptions): Frame {
       const hour = located.which >>> ORDINAL_BITS
       const ordinal = inBits(located.which, ORDINAL_BITS)
       if (pod >= org.pods.length || hour >= hoursOfLongestWatch(watches)) return undefined
-      return arrivalsOf(arrivals, pod, watch, hour).find((arrival) => arrival.ordinal === ordinal)
+      return arrivalsIn(pod, watch, hour).find((arrival) => arrival.ordinal === ordinal)
     },
     placeOfSession(id) {
       const located = sessionIds.locate(id)
@@ -156,6 +157,25 @@ export function createFrame(options: GeneratedWorldOptions): Frame {
     scriptsOf,
     blocksOf,
     watchesOf,
+  }
+}
+
+type ArrivalsIn = (pod: number, watch: number, hour: number) => readonly Arrival[]
+
+/** Whoever asks for a contact by its id asks for its neighbours next. */
+const HOURS_REMEMBERED = 256
+function rememberHours(arrivalsIn: ArrivalsIn): ArrivalsIn {
+  const hours = new Map<string, readonly Arrival[]>()
+  return (pod, watch, hour) => {
+    const name = `${pod}.${watch}.${hour}`
+    const arrivals = hours.get(name) ?? arrivalsIn(pod, watch, hour)
+    hours.delete(name)
+    hours.set(name, arrivals)
+    for (const oldest of hours.keys()) {
+      if (hours.size <= HOURS_REMEMBERED) break
+      hours.delete(oldest)
+    }
+    return arrivals
   }
 }
 

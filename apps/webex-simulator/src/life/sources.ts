@@ -1,4 +1,4 @@
-import type { RecordSource, SeenRecord, Span } from '../world.ts'
+import type { RecordOf, RecordSource, SeenRecord, Span } from '../world.ts'
 import { arrivalsOf, hoursOfLongestWatch, hourSpan } from './arrivals.ts'
 import type { Arrival } from './arrivals.ts'
 import { DAY_MS } from './clock-units.ts'
@@ -7,6 +7,7 @@ import type { Frame, Order } from './frame.ts'
 import { renderLeg } from './render-leg.ts'
 import { renderSession } from './render-session.ts'
 import { renderTask } from './render-task.ts'
+import type { Pod } from './org.ts'
 import type { SessionScript, TaskScript } from './script.ts'
 
 /** Contacts end within their business day and what agents need to clear up after it; scores and surveys follow within two days. */
@@ -14,16 +15,21 @@ const TASKS_SETTLE_WITHIN_MS = 4 * DAY_MS
 const CHUNK = 2000
 const UUID_LENGTH = 36
 
-/** Tasks: ids and times from their arrivals alone; a record is lived through when it is asked for. */
-export function taskSource(frame: Frame): RecordSource {
-  const { seed, org, watches, arrivals, rendering } = frame
+/** How a task looks at a moment. */
+type TaskRecordOf = (arrival: Arrival, id: string, asOfMs: number) => RecordOf
+
+/** As its contact was lived through, with all the others of its watch. */
+const livedTask =
+  (frame: Frame): TaskRecordOf =>
+  (arrival, id, asOfMs) =>
+    renderTask(frame.seed, frame.org, frame.scriptOf(arrival, id), asOfMs, frame.rendering)
+
+/** Tasks: ids and times from their arrivals alone; a record is made when it is asked for. */
+export function taskSource(frame: Frame, recordOf: TaskRecordOf = livedTask(frame)): RecordSource {
+  const { org, watches, arrivals } = frame
   const seen = (arrival: Arrival, asOfMs: number): SeenRecord => {
     const id = arrivals.taskIdOf(arrival)
-    return {
-      id,
-      time: arrival.atMs,
-      record: () => renderTask(seed, org, frame.scriptOf(arrival, id), asOfMs, rendering),
-    }
+    return { id, time: arrival.atMs, record: () => recordOf(arrival, id, asOfMs) }
   }
   function* hoursOf(span: Span, asOfMs: number, order: Order) {
     const hours = hoursOfLongestWatch(watches)
@@ -54,13 +60,35 @@ export function taskSource(frame: Frame): RecordSource {
   }
 }
 
-/** Sessions: when somebody logs in is known only by living through the watch. */
+/** What is known of a login without looking at its states. */
+interface Login {
+  readonly id: string
+  /** Epoch ms. */
+  readonly startTime: number
+}
+
+/** The logins of a pod's watch, in the order in which they began, and how one looks at a moment. */
+interface Logins<L extends Login> {
+  readonly of: (pod: Pod, watch: number) => readonly L[]
+  readonly recordOf: (login: L, asOfMs: number) => RecordOf
+}
+
+/** When somebody logs in is known only by living through the watch. */
+const livedLogins = ({ org, blocks }: Frame): Logins<SessionScript> => ({
+  of: (pod, watch) => blocks.of(pod, watch).sessions,
+  recordOf: (session, asOfMs) => renderSession(org, session, asOfMs),
+})
+
 export function sessionSource(frame: Frame): RecordSource {
-  const { org, blocks } = frame
-  const seen = (session: SessionScript, asOfMs: number): SeenRecord => ({
-    id: session.id,
-    time: session.startTime,
-    record: () => renderSession(org, session, asOfMs),
+  return sourceOfLogins(frame, livedLogins(frame))
+}
+
+export function sourceOfLogins<L extends Login>(frame: Frame, logins: Logins<L>): RecordSource {
+  const { org } = frame
+  const seen = (login: L, asOfMs: number): SeenRecord => ({
+    id: login.id,
+    time: login.startTime,
+    record: () => logins.recordOf(login, asOfMs),
   })
   return {
     settlesWithinMs: SESSIONS_SETTLE_WITHIN_MS,
@@ -68,7 +96,7 @@ export function sessionSource(frame: Frame): RecordSource {
       for (const watch of frame.watchesOf(span, asOfMs, order)) {
         const rows: SeenRecord[] = []
         for (const pod of org.pods) {
-          for (const session of blocks.of(pod, watch).sessions) {
+          for (const session of logins.of(pod, watch)) {
             const { startTime } = session
             if (startTime >= span.fromMs && startTime < span.toMs && startTime <= asOfMs)
               rows.push(seen(session, asOfMs))
@@ -82,7 +110,7 @@ export function sessionSource(frame: Frame): RecordSource {
     find(id, asOfMs) {
       const place = frame.placeOfSession(id)
       if (place === undefined) return undefined
-      const session = blocks.of(place.pod, place.watch).sessions.find((candidate) => candidate.id === id)
+      const session = logins.of(place.pod, place.watch).find((candidate) => candidate.id === id)
       return session === undefined || session.startTime > asOfMs ? undefined : seen(session, asOfMs)
     },
   }

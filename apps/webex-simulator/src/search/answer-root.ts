@@ -11,6 +11,7 @@ import type { RootArguments } from './root-arguments.ts'
 import type { SearchContext } from './search-context.ts'
 import { selectedLeaves } from './selection.ts'
 import type { SelectedField, SelectedLeaf } from './selection.ts'
+import { compileSparseProjection } from './sparse-projection.ts'
 
 /** A root as a query selects it, everything compiled that does not depend on its arguments. */
 export interface CompiledRoot {
@@ -22,6 +23,7 @@ export interface CompiledRoot {
 }
 
 export function compileRoot(root: Root, fields: readonly SelectedField[], options: ProjectionOptions): CompiledRoot {
+  const compileRows = options.absentMembers === 'null' ? compileProjection : compileSparseProjection
   const lists = fields.filter(({ name }) => name === root.listField)
   return {
     root,
@@ -32,7 +34,7 @@ export function compileRoot(root: Root, fields: readonly SelectedField[], option
       // `intervalInfo` is null, never an object of nulls (webex-cc-api §3.3).
       write: compileProjection(root, [field], { ...options, emptyObjects: 'null' }),
     })),
-    projectors: lists.map((list) => compileProjection(root, list.fields, options)),
+    projectors: lists.map((list) => compileRows(root, list.fields, options)),
   }
 }
 

@@ -25,12 +25,12 @@ export type SearchOutcome =
 /** What a query compiles to depends on these switches beside its text. */
 const preparers = new Map<string, QueryPreparer>()
 
-function preparerFor({ innerTies, emptyObjects, introspection }: SearchContext): QueryPreparer {
-  const name = `${innerTies}/${emptyObjects}/${introspection}`
+function preparerFor({ innerTies, emptyObjects, absentMembers, introspection }: SearchContext): QueryPreparer {
+  const name = `${innerTies}/${emptyObjects}/${absentMembers}/${introspection}`
   let preparer = preparers.get(name)
   if (preparer === undefined) {
     const language = { schema: searchSchema, rules: searchRulesFor({ introspection }) }
-    preparer = createQueryPreparer(language, { innerTies, emptyObjects })
+    preparer = createQueryPreparer(language, { innerTies, emptyObjects, absentMembers })
     preparers.set(name, preparer)
   }
   return preparer

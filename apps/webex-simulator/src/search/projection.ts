@@ -18,6 +18,8 @@ import type { SelectedField } from './selection.ts'
 export interface ProjectionOptions {
   readonly innerTies: 'whole' | 'skip'
   readonly emptyObjects: 'members-null' | 'null'
+  /** What becomes of members of a record that have no value. */
+  readonly absentMembers: 'null' | 'left-out'
 }
 
 /** Writes one row (or any other object of the answer) as JSON. */
@@ -116,7 +118,7 @@ function kindOf(root: Root, { name, type }: SelectedField, path: string): Kind {
 }
 
 /** How the activities of this selection are paged and ordered: by time unless one of their fields carries `sort`. */
-function pagingOf(root: Root, { args, fields }: SelectedField, options: ProjectionOptions): InnerPageOptions {
+export function pagingOf(root: Root, { args, fields }: SelectedField, options: ProjectionOptions): InnerPageOptions {
   const sorted = fields
     .filter(({ name }) => name === 'nodes')
     .flatMap((nodes) => nodes.fields)

@@ -18,7 +18,7 @@ const requestSchema = z.object({
 
 type Switches = Pick<
   SearchContext,
-  'bounds' | 'spanLimit' | 'innerTies' | 'emptyObjects' | 'introspection' | 'limitStatus'
+  'bounds' | 'spanLimit' | 'innerTies' | 'emptyObjects' | 'absentMembers' | 'introspection' | 'limitStatus'
 >
 
 export interface SearchRouteOptions extends Switches {

@@ -30,6 +30,7 @@ export function contextOver(seen: SeenWorld, nowMs: number, changes: Partial<Sea
     spanLimit: '365-days',
     innerTies: 'whole',
     emptyObjects: 'members-null',
+    absentMembers: 'null',
     introspection: false,
     limitStatus: 400,
     source: (root) => seen.source(root, { lag: NO_LAG, copy: 0, staleMs: 0 }),

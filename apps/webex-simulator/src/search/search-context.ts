@@ -11,6 +11,8 @@ export interface SearchContext {
   readonly spanLimit: '365-days' | '13-months'
   readonly innerTies: 'whole' | 'skip'
   readonly emptyObjects: 'members-null' | 'null'
+  /** Left out only of thin records, whose nulls would be most of the page. */
+  readonly absentMembers: 'null' | 'left-out'
   /** Whether the schema may be asked for. */
   readonly introspection: boolean
   /** HTTP status of a query beyond a limit for which the vendor documents no other. */

@@ -15,6 +15,7 @@ export interface VendorLog {
   /** The fullest sliding minute of any client id, refused requests included. */
   fullestMinute(): number
   requests(): number
+  requestsOf(client: string): number
   throttled(): number
   stop(): Promise<void>
 }
@@ -34,7 +35,9 @@ export function watchVendor(control: (part: string) => Promise<unknown>): Vendor
     for (const { atMs, client, status } of last.slice(0, fresh)) {
       if (status === 429) throttled++
       if (client === null) continue
-      times.set(client, [...(times.get(client) ?? []), atMs])
+      const known = times.get(client)
+      if (known === undefined) times.set(client, [atMs])
+      else known.push(atMs)
     }
     seen = total
   }
@@ -52,6 +55,7 @@ export function watchVendor(control: (part: string) => Promise<unknown>): Vendor
   return {
     fullestMinute: () => Math.max(0, ...[...times.values()].map(fullestMinute)),
     requests: () => seen,
+    requestsOf: (client) => times.get(client)?.length ?? 0,
     throttled: () => throttled,
     async stop() {
       stopping.abort()

@@ -51,6 +51,10 @@ export interface WorldPlan {
   readonly historyDays: number
   /** Full pages a span may bring. @default 1 */
   readonly spanPages?: number
+  /** Processes to start. @default the planner and eight workers over all queues */
+  readonly workers?: readonly string[]
+  /** Further settings of the simulator. */
+  readonly simulator?: Readonly<Record<string, string>>
   /** What each source loads; `untilMs` null = for ever. */
   readonly loads: (org: BenchOrg) => { readonly fromMs: number; readonly untilMs: number | null }
 }
@@ -101,7 +105,7 @@ async function startParts(plan: WorldPlan, sandbox: Sandbox, folder: string): Pr
     SPAN_PAGES: String(plan.spanPages ?? 1),
   }
   await Promise.all(
-    WORKERS.map((app, index) =>
+    (plan.workers ?? WORKERS).map((app, index) =>
       sandbox.start(app, () =>
         startProcess(folder, app, index, { ...env, SPOOL_DIR: path.join(folder, 'spool', String(index)) }),
       ),
@@ -125,6 +129,7 @@ function simulatorEnv(plan: WorldPlan, folder: string): Record<string, string> {
     SIM_CLOCK_START: new Date(plan.startMs).toISOString(),
     SIM_CLOCK_SPEED: '0',
     SIM_RATE_LIMIT_PER_MINUTE: String(plan.limitPerMinute),
+    ...plan.simulator,
   }
 }
 
