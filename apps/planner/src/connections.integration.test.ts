@@ -21,10 +21,11 @@ const logged: { readonly event: string; readonly daysLeft?: number }[] = []
 
 beforeAll(async () => {
   bench = await openBench({ databaseUrl: database.url(), redisUrl, prefix })
-  receiver = createServer(async (request, response) => {
-    const body = await text(request)
-    if (status === 200) told.push(JSON.parse(body) as (typeof told)[number])
-    response.writeHead(status).end()
+  receiver = createServer((request, response) => {
+    void text(request).then((body) => {
+      if (status === 200) told.push(JSON.parse(body) as (typeof told)[number])
+      response.writeHead(status).end()
+    })
   })
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
 })

@@ -53,7 +53,7 @@ export async function storeConnection(
   },
 ): Promise<Source> {
   const { wanted, app, orgId, tokens, nowMs } = given
-  const known = (await listSources(db)).find((source) => source.orgId.toLowerCase() === orgId)
+  const known = (await listSources(db, { withRemoved: true })).find((source) => source.orgId.toLowerCase() === orgId)
   if (known === undefined && !/^[a-z0-9_]{1,40}$/.test(wanted.key ?? ''))
     throw new ConfigError([{ setting: '--key', problem: 'of a new source must be 1 to 40 of a-z, 0-9 and _' }])
   if (known !== undefined && wanted.key !== undefined && wanted.key !== known.key)

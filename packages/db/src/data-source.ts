@@ -76,11 +76,16 @@ export async function getSource(db: Database | Transaction<DB>, dataSourceId: nu
   return toSource(row)
 }
 
-export async function listSources(db: Database | Transaction<DB>): Promise<Source[]> {
+/** Those that were removed are left out unless they are asked for. */
+export async function listSources(
+  db: Database | Transaction<DB>,
+  which: { readonly withRemoved: boolean } = { withRemoved: false },
+): Promise<Source[]> {
   const rows = await db
     .selectFrom('etl.data_source')
     .selectAll()
     .where('vendor', '=', WEBEX)
+    .$if(!which.withRemoved, (query) => query.where('state', '<>', 'removed'))
     .orderBy('data_source_id')
     .execute()
   return rows.map(toSource)
@@ -110,15 +115,30 @@ export async function addSource(db: Database | Transaction<DB>, source: NewSourc
   return toSource(row)
 }
 
-/** Changes settings that decide rows; what is mapped already stays as it is until it is mapped again. */
+/** What may be changed of a source; its key and organisation may not. */
+export interface SourceChange {
+  readonly displayName?: string
+  readonly dataCenter?: string
+  readonly apiUrl?: string
+  readonly reportingTimeZone?: string
+  readonly defaultCountry?: string
+  readonly emitsReviews?: boolean
+  readonly taskLegs?: TaskLegs
+}
+
+/** Settings that decide rows hold for what is mapped from now on; what is mapped already stays as it is until it is mapped again. */
 export async function changeSource(
   db: Database | Transaction<DB>,
   dataSourceId: number,
-  change: { readonly defaultCountry?: string; readonly emitsReviews?: boolean; readonly taskLegs?: TaskLegs },
+  change: SourceChange,
 ): Promise<void> {
   await db
     .updateTable('etl.data_source')
     .set({
+      ...(change.displayName === undefined ? {} : { display_name: change.displayName }),
+      ...(change.dataCenter === undefined ? {} : { data_center: change.dataCenter }),
+      ...(change.apiUrl === undefined ? {} : { api_url: change.apiUrl }),
+      ...(change.reportingTimeZone === undefined ? {} : { reporting_time_zone: change.reportingTimeZone }),
       ...(change.defaultCountry === undefined ? {} : { default_country: change.defaultCountry }),
       ...(change.emitsReviews === undefined ? {} : { emits_reviews: change.emitsReviews }),
       ...(change.taskLegs === undefined ? {} : { task_legs: change.taskLegs }),

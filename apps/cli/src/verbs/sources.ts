@@ -1,36 +1,20 @@
-import { DATA_CENTERS, TOKEN_URL, apiUrlOf } from '@wxcc/connection/data-centers'
-import { DAY_MS, floorToWindow } from '@wxcc/contracts/window'
+import { DATA_CENTERS } from '@wxcc/connection/data-centers'
 import { checkSealingKey } from '@wxcc/db/check-sealing-key'
-import { openCredentials } from '@wxcc/db/credential'
-import { type Source, TASK_LEGS, type TaskLegs, addSource, changeSource, listSources } from '@wxcc/db/data-source'
-import { postgresClock } from '@wxcc/db/postgres-clock'
+import type { Database } from '@wxcc/db/connect'
+import { listConnections } from '@wxcc/db/connections'
+import { type Source, TASK_LEGS, type TaskLegs, changeSource, listSources } from '@wxcc/db/data-source'
 import { setBudgetShare } from '@wxcc/db/request-rate'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
+import { pauseSource, removeSource, resumeSource } from '@wxcc/db/source-state'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import { Command, Option } from 'commander'
 import { country, httpUrl, instant, part, timeZone, whole } from '../option-parsers.ts'
-import { askSecret, secretSettings } from '../secret-prompt.ts'
-import { table } from '../table.ts'
-import { tryCredential } from '../try-credential.ts'
+import { addOne } from '../sources/add-source.ts'
+import { type Applied, applySources } from '../sources/apply-sources.ts'
+import { printSources } from '../sources/print-sources.ts'
+import { readSourceFile } from '../sources/source-file.ts'
 import { withDatabase } from '../with-database.ts'
-
-interface AddFlags {
-  readonly key: string
-  readonly name?: string
-  readonly org: string
-  readonly dataCenter: string
-  readonly clientId: string
-  readonly days?: number
-  readonly from?: number
-  readonly timeZone?: string
-  readonly country?: string
-  readonly reviews?: boolean
-  readonly taskLegs: TaskLegs
-  readonly apiUrl?: string
-  readonly tokenUrl?: string
-  readonly json?: boolean
-}
 
 /** `wxcc sources`: the organisations that are loaded. */
 export function sourcesCommand(): Command {
@@ -39,11 +23,9 @@ export function sourcesCommand(): Command {
     .addCommand(
       new Command('list')
         .description('list them')
+        .option('--all', 'also those that were removed')
         .option('--json', 'print as JSON')
-        .action(async (flags: { readonly json?: boolean }) => {
-          const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
-          await withDatabase(DATABASE_URL, async (db) => print(await listSources(db), flags.json === true))
-        }),
+        .action(listAll),
     )
     .addCommand(
       new Command('add')
@@ -81,6 +63,108 @@ export function sourcesCommand(): Command {
         )
         .action(setOne),
     )
+    .addCommand(
+      new Command('pause')
+        .description('ask nothing for one until it is resumed; its connection is kept alive')
+        .argument('<key>', 'of the source')
+        .action((key: string) => withSource(key, (db, { dataSourceId }) => pauseSource(db, dataSourceId), 'is paused')),
+    )
+    .addCommand(
+      new Command('resume')
+        .description('let one go on that was paused, or that a failure stopped')
+        .argument('<key>', 'of the source')
+        .action((key: string) => withSource(key, (db, { dataSourceId }) => resumeSource(db, dataSourceId), 'goes on')),
+    )
+    .addCommand(
+      new Command('rename')
+        .description('give one another name for people; its key never changes')
+        .argument('<key>', 'of the source')
+        .argument('<name>', 'name for people')
+        .action((key: string, displayName: string) =>
+          withSource(key, (db, { dataSourceId }) => changeSource(db, dataSourceId, { displayName }), 'is renamed'),
+        ),
+    )
+    .addCommand(
+      new Command('remove')
+        .description(
+          'ask nothing for one ever again and forget its secrets; what is loaded stays, and connecting it again revives it',
+        )
+        .argument('<key>', 'of the source')
+        .requiredOption('--yes', 'it is meant')
+        .action((key: string) =>
+          withSource(key, (db, { dataSourceId }) => removeSource(db, dataSourceId), 'is removed'),
+        ),
+    )
+    .addCommand(
+      new Command('apply')
+        .description(
+          'make the sources what a YAML file says (docs/sources.md); those it does not name stay as they are',
+        )
+        .requiredOption('--file <path>', 'the file; secrets only as {env: NAME} or {file: PATH}')
+        .option('--dry-run', 'only say what would be done')
+        .option('--json', 'print as JSON')
+        .action(applyFile),
+    )
+}
+
+async function listAll(flags: { readonly all?: boolean; readonly json?: boolean }): Promise<void> {
+  const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+  await withDatabase(DATABASE_URL, async (db) => {
+    const sources = await listSources(db, { withRemoved: flags.all === true })
+    printSources(sources, flags.json === true, await listConnections(db))
+  })
+}
+
+async function withSource(
+  key: string,
+  work: (db: Database, source: Source) => Promise<void>,
+  done: string,
+): Promise<void> {
+  const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+  await withDatabase(DATABASE_URL, async (db) => {
+    const source = (await listSources(db)).find((one) => one.key === key)
+    if (source === undefined) throw new ConfigError([{ setting: '<key>', problem: 'is no source' }])
+    await work(db, source)
+    console.log(`${key} ${done}`)
+  })
+}
+
+interface ApplyFlags {
+  readonly file: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+async function applyFile(flags: ApplyFlags): Promise<void> {
+  const config = loadConfig({ ...databaseSettings, ...sealingSettings }, process.env)
+  const entries = await readSourceFile(flags.file)
+  await withDatabase(config.DATABASE_URL, async (db) => {
+    await connecting('SECRETS_KEY', () => checkSealingKey(db, config.SECRETS_KEY))
+    const isDry = flags.dryRun === true
+    const applied = await applySources({ db, key: config.SECRETS_KEY, entries, env: process.env, isDry })
+    const unnamed = (await listSources(db)).flatMap(({ key }) => (entries.some((one) => one.key === key) ? [] : [key]))
+    if (flags.json === true) console.log(JSON.stringify({ applied, unnamed }, null, 2))
+    else {
+      for (const one of applied) console.log(appliedLine(one, isDry))
+      for (const key of unnamed) console.log(`${key}: not in the file, left as it is`)
+    }
+    if (applied.some(({ did }) => did === 'failed')) process.exitCode = 1
+  })
+}
+
+function appliedLine(one: Applied, isDry: boolean): string {
+  switch (one.did) {
+    case 'added':
+      return `${one.key}: ${isDry ? 'would be added' : 'added'}`
+    case 'changed':
+      return `${one.key}: ${isDry ? 'would change' : 'changed'} ${one.members.join(', ')}`
+    case 'left':
+      return `${one.key}: as the file says`
+    case 'failed':
+      return `${one.key}: FAILED, ${one.problem}`
+    default:
+      return one satisfies never
+  }
 }
 
 function taskLegsOption(): Option {
@@ -111,57 +195,4 @@ async function setOne(flags: SetFlags) {
     if (flags.budgetShare !== undefined) await setBudgetShare(db, source.credentialId, flags.budgetShare)
     console.log(`${source.key} is set`)
   })
-}
-
-async function addOne(flags: AddFlags): Promise<void> {
-  const config = loadConfig({ ...databaseSettings, ...sealingSettings, ...secretSettings() }, process.env)
-  const apiUrl = flags.apiUrl ?? apiUrlOf(flags.dataCenter)
-  const tokenUrl = flags.tokenUrl ?? TOKEN_URL
-  if (!/^[a-z0-9_]{1,40}$/.test(flags.key))
-    throw new ConfigError([{ setting: '--key', problem: 'must be 1 to 40 of a-z, 0-9 and _' }])
-  const clientSecret = config.WEBEX_CLIENT_SECRET ?? (await askSecret('Client secret'))
-  const refreshToken = config.WEBEX_REFRESH_TOKEN ?? (await askSecret('Refresh token'))
-
-  await withDatabase(config.DATABASE_URL, async (db) => {
-    await connecting('SECRETS_KEY', () => checkSealingKey(db, config.SECRETS_KEY))
-    const nowMs = await postgresClock(db)()
-    const given = { clientId: flags.clientId, clientSecret, refreshToken, tokenUrl }
-    const tokens = await tryCredential({ ...given, apiUrl, orgId: flags.org, now: postgresClock(db) })
-    const known = (await listSources(db)).find((source) => source.key === flags.key || source.orgId === flags.org)
-    if (known !== undefined) {
-      throw new ConfigError([
-        { setting: known.key === flags.key ? '--key' : '--org', problem: `is used by the source ${known.key} already` },
-      ])
-    }
-    const source = await db.transaction().execute(async (tx) => {
-      const credentials = openCredentials(tx, config.SECRETS_KEY)
-      // The vendor may have rotated the refresh token while it was tried: what it returned is what is kept.
-      const credentialId = await credentials.add({ ...given, refreshToken: tokens.refreshToken })
-      return addSource(tx, {
-        key: flags.key,
-        displayName: flags.name ?? flags.key,
-        orgId: flags.org,
-        dataCenter: flags.dataCenter,
-        apiUrl,
-        credentialId,
-        loadFromMs: floorToWindow(flags.from ?? nowMs - (flags.days ?? 1) * DAY_MS),
-        reportingTimeZone: flags.timeZone ?? 'UTC',
-        ...(flags.country === undefined ? {} : { defaultCountry: flags.country }),
-        emitsReviews: flags.reviews === true,
-        taskLegs: flags.taskLegs,
-      })
-    })
-    print([source], flags.json === true)
-  })
-}
-
-function print(sources: readonly Source[], asJson: boolean): void {
-  if (asJson) return console.log(JSON.stringify(sources, null, 2))
-  if (sources.length === 0) return console.log('No source is connected yet: wxcc sources add --help')
-  console.log(
-    table(
-      ['Source', 'Name', 'Organisation', 'Data center', 'State', 'Loaded from'],
-      sources.map((s) => [s.key, s.displayName, s.orgId, s.dataCenter, s.state, new Date(s.loadFromMs).toISOString()]),
-    ),
-  )
 }

@@ -54,7 +54,6 @@ export async function readOverview(db: Database, clock: Clock, days: number): Pr
   const budgets = await readBudgets(db, nowMs)
   const connections = await listConnections(db)
   for (const source of await listSources(db)) {
-    if (source.state === 'removed') continue
     const connection = connections.find(({ sources: sharing }) => sharing.includes(source.key)) ?? null
     const budget = budgets.find(({ sources: sharing }) => sharing.includes(source.key)) ?? null
     sources.push({ ...(await readSource(db, source, fromMs, nowMs)), budget, connection: shown(connection) })

@@ -8,7 +8,8 @@ export async function countUnprovedWindows(
 ): Promise<{ readonly stream: Stream; readonly windows: number; readonly oldestEndMs: number }[]> {
   const { rows } = await sql<{ stream: Stream; windows: number; oldestEndMs: number }>`
     select stream, count(*) as windows, (extract(epoch from min(window_start)) * 1000)::bigint + 900000 as "oldestEndMs"
-    from etl.load_window where state not in ('verified','sealed','expired') group by 1 order by 1`.execute(db)
+    from etl.load_window w join etl.data_source s using (data_source_id)
+    where w.state not in ('verified','sealed','expired') and s.state <> 'removed' group by 1 order by 1`.execute(db)
   return rows
 }
 
