@@ -3,7 +3,7 @@ import type { Clock } from '@wxcc/contracts/clock'
 import { ParkedError, RetryableError } from '@wxcc/contracts/failures'
 import { z } from 'zod'
 import { failureOfStatus, malformed } from './failures.ts'
-import { sendRequest } from './http.ts'
+import { type VendorResponse, sendRequest } from './http.ts'
 
 /** The stored credential as a token source needs it. Times are epoch ms. */
 export interface StoredCredential {
@@ -57,7 +57,7 @@ const LOOK_MS = 100
 const PATIENCE_MS = 40_000
 /** Shorter than a database's patience with a transaction that holds the turn. */
 const TOKEN_TIMEOUTS = { socket: 10_000, response: 15_000, request: 20_000 }
-const MAX_TOKEN_BYTES = 64 * 1_024
+const TOKEN_REQUEST = { method: 'POST', maxBytes: 64 * 1_024, timeouts: TOKEN_TIMEOUTS } as const
 
 /** Member names: webex-cc-api §1.4; both lifetimes are seconds from the answer on. */
 const grant = z.object({
@@ -162,19 +162,42 @@ export async function grantTokens(
   nowMs: number,
   form: Readonly<Record<string, string>>,
 ): Promise<GrantedTokens> {
-  const answer = await sendRequest({
-    method: 'POST',
-    url: tokenUrl,
-    form,
-    maxBytes: MAX_TOKEN_BYTES,
-    timeouts: TOKEN_TIMEOUTS,
-  })
+  const answer = await sendRequest({ ...TOKEN_REQUEST, url: tokenUrl, form })
   if (answer.status === 400 || answer.status === 401)
     throw new ParkedError('consent_needed', { detail: `status ${answer.status}` })
+  return readGrant(answer, nowMs, form['refresh_token'])
+}
+
+/**
+ * The first token pair of a Service App in one organisation (§1.1), asked for with a token that holds `spark:applications_token`. Called again it answers
+ * the same refresh token. Throws `FatalError`: `vendor_unauthorized` (that token or the client secret), `vendor_forbidden` (no administrator of the
+ * organisation has authorized the app), `vendor_not_found` (no such Service App).
+ */
+export async function grantServiceApp(
+  tokenUrl: string,
+  nowMs: number,
+  asked: {
+    readonly applicationId: string
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly orgId: string
+    readonly applicationsToken: string
+  },
+): Promise<GrantedTokens> {
+  const answer = await sendRequest({
+    ...TOKEN_REQUEST,
+    url: new URL(`/v1/applications/${encodeURIComponent(asked.applicationId)}/token`, tokenUrl).href,
+    headers: { authorization: `Bearer ${asked.applicationsToken}` },
+    json: { clientId: asked.clientId, clientSecret: asked.clientSecret, targetOrgId: asked.orgId },
+  })
+  return readGrant(answer, nowMs, undefined)
+}
+
+function readGrant(answer: VendorResponse, nowMs: number, sentRefreshToken: string | undefined): GrantedTokens {
   const failure = failureOfStatus(answer)
   if (failure !== undefined) throw failure
   const granted = grant.safeParse(parseOrUndefined(answer.body))
-  const refreshToken = granted.data?.refresh_token ?? form['refresh_token']
+  const refreshToken = granted.data?.refresh_token ?? sentRefreshToken
   if (!granted.success || refreshToken === undefined) throw malformed('token answer')
   const { data } = granted
   return {

@@ -145,4 +145,33 @@ describe('wxcc connect', () => {
     expect(ended.stderr).toBe('')
     expect(ended.stdout).toContain('acme is connected.')
   })
+
+  test('a Service App: its tokens are fetched with a personal one, which is not kept', async () => {
+    const control = async (part: string, body?: object) => {
+      const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      return (await fetch(`${simulator.url()}/_sim/${part}`, body === undefined ? {} : sent)).json() as Promise<never>
+    }
+    const redirectUri = 'http://localhost/callback'
+    const consent = { clientId: 'simulated-client', scope: 'spark:applications_token', redirectUri }
+    const { code } = await control('oauth/codes', consent)
+    const grant = { grant_type: 'authorization_code', client_id: 'simulated-client', client_secret: SECRET, code }
+    const answer = await fetch(`${simulator.url()}/v1/access_token`, {
+      method: 'POST',
+      body: new URLSearchParams({ ...grant, redirect_uri: redirectUri }),
+    })
+    const { access_token: WEBEX_APPLICATIONS_TOKEN } = (await answer.json()) as { access_token: string }
+    const { apps } = (await control('oauth')) as { apps: { clientId: string; applicationId: string }[] }
+    const { applicationId } = apps.find(({ clientId }) => clientId === 'simulated-service-app')!
+    const args = connectArgs('--client-id', 'simulated-service-app', '--application-id', applicationId, '--org', ORG)
+    const env = { ...settings(), WEBEX_CLIENT_SECRET: 'simulated-service-app-secret' }
+
+    const refused = await runAsUser('cli', args, { ...env, WEBEX_APPLICATIONS_TOKEN: 'another' })
+    expect(refused.stderr).toContain('WEBEX_APPLICATIONS_TOKEN, WEBEX_CLIENT_SECRET: the vendor refused')
+    const ended = await runAsUser('cli', args, { ...env, WEBEX_APPLICATIONS_TOKEN })
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+    expect(ended.stdout).not.toContain(WEBEX_APPLICATIONS_TOKEN)
+    expect(await db.selectFrom('etl.credential').select(['client_id', 'state']).execute()).toEqual([
+      { client_id: 'simulated-service-app', state: 'active' },
+    ])
+  })
 })

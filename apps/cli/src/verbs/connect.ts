@@ -8,7 +8,7 @@ import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { failureCodeOf } from '@wxcc/queue/decide-failure'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
-import type { GrantedTokens } from '@wxcc/webex/access-token'
+import { type GrantedTokens, grantServiceApp } from '@wxcc/webex/access-token'
 import { Command } from 'commander'
 import { z } from 'zod'
 import { tokensOfConsent } from '../connect/obtain-tokens.ts'
@@ -23,6 +23,7 @@ interface Flags {
   readonly org?: string
   readonly dataCenter: string
   readonly clientId: string
+  readonly applicationId?: string
   readonly days: number
   readonly timeZone: string
   readonly redirectPort: number
@@ -43,6 +44,10 @@ export function connectCommand(): Command {
       'connect an organisation: consent in the browser, then everything is tried; again for one whose consent was lost',
     )
     .requiredOption('--client-id <id>', 'of the integration or Service App')
+    .option(
+      '--application-id <id>',
+      'of a Service App: its tokens are fetched with a personal token that holds spark:applications_token; needs --org',
+    )
     .option('--key <key>', 'short name of a new source that never changes: a-z, 0-9, _; it is part of every id')
     .option('--name <name>', 'name for people')
     .option('--org <id>', 'organisation id (UUID) that is expected; without it the one of whoever consents', uuid)
@@ -62,7 +67,7 @@ export function connectCommand(): Command {
     .option('--json', 'print the doctor’s findings as JSON')
     .addHelpText(
       'after',
-      '\nThe client secret is asked for, or read from WEBEX_CLIENT_SECRET. With WEBEX_REFRESH_TOKEN set no browser is needed (Service Apps).',
+      '\nThe client secret is asked for, or read from WEBEX_CLIENT_SECRET. With WEBEX_REFRESH_TOKEN set no browser is needed.\nFor --application-id the personal token is asked for too, or read from WEBEX_APPLICATIONS_TOKEN; it is not kept.',
     )
     .action(connectOne)
 }
@@ -72,6 +77,7 @@ function secretSettings() {
   return {
     WEBEX_CLIENT_SECRET: process.stdin.isTTY ? z.string().optional() : z.string(),
     WEBEX_REFRESH_TOKEN: z.string().optional(),
+    WEBEX_APPLICATIONS_TOKEN: z.string().optional(),
   }
 }
 
@@ -84,17 +90,18 @@ async function connectOne(flags: Flags): Promise<void> {
     await connecting('SECRETS_KEY', () => checkSealingKey(db, config.SECRETS_KEY))
     const now = postgresClock(db)
     const app: App = { clientId: flags.clientId, clientSecret, tokenUrl: flags.tokenUrl }
-    const tokens = await asked(() =>
-      config.WEBEX_REFRESH_TOKEN === undefined
-        ? tokensOfConsent(app, {
-            authorizeUrl: flags.authorizeUrl,
-            port: flags.redirectPort,
-            opensBrowser: flags.browser,
-            now,
-            say,
-          })
-        : tokensOfRefresh(app, config.WEBEX_REFRESH_TOKEN, now),
-    )
+    const tokens = await asked(async () => {
+      if (flags.applicationId !== undefined) {
+        if (flags.org === undefined)
+          throw new ConfigError([{ setting: '--org', problem: 'is needed for a Service App' }])
+        const applicationsToken = config.WEBEX_APPLICATIONS_TOKEN ?? (await askSecret('Personal token'))
+        const { applicationId, org: orgId } = flags
+        return grantServiceApp(app.tokenUrl, await now(), { ...app, applicationId, orgId, applicationsToken })
+      }
+      if (config.WEBEX_REFRESH_TOKEN !== undefined) return tokensOfRefresh(app, config.WEBEX_REFRESH_TOKEN, now)
+      const { authorizeUrl, redirectPort: port, browser: opensBrowser } = flags
+      return tokensOfConsent(app, { authorizeUrl, port, opensBrowser, now, say })
+    })
     const orgId = orgOfTokens(tokens, flags.org)
     const source = await storeConnection(db, config.SECRETS_KEY, {
       wanted: { ...wantedOf(flags), apiUrl },
@@ -122,6 +129,22 @@ async function asked(grant: () => Promise<GrantedTokens>): Promise<GrantedTokens
         throw new ConfigError([
           { setting: 'WEBEX_CLIENT_SECRET, --client-id:', problem: 'the vendor refused them, or the consent' },
         ])
+      case 'vendor_unauthorized':
+        throw new ConfigError([
+          {
+            setting: 'WEBEX_APPLICATIONS_TOKEN, WEBEX_CLIENT_SECRET:',
+            problem: 'the vendor refused the personal token (it needs spark:applications_token) or the client secret',
+          },
+        ])
+      case 'vendor_forbidden':
+        throw new ConfigError([
+          {
+            setting: '--application-id:',
+            problem: 'no administrator of the organisation has authorized this Service App (Control Hub, Apps)',
+          },
+        ])
+      case 'vendor_not_found':
+        throw new ConfigError([{ setting: '--application-id:', problem: 'is no Service App' }])
       case 'vendor_timeout':
       case 'vendor_unavailable':
         throw new ConfigError([{ setting: '--token-url:', problem: 'the vendor cannot be reached there' }])
