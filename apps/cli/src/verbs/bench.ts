@@ -7,6 +7,7 @@ import { startDemo } from '../demo/start-demo.ts'
 import { whole } from '../option-parsers.ts'
 import { table } from '../table.ts'
 import { benchBudget } from './bench-budget.ts'
+import { benchConnection } from './bench-connection.ts'
 import { benchForecast } from './bench-forecast.ts'
 import { benchMapper } from './bench-mapper.ts'
 import { benchProof } from './bench-proof.ts'
@@ -54,6 +55,17 @@ export function benchCommand(): Command {
         .option('--short', 'two weeks instead of two months')
         .option('--json <file>', 'write the figures to this file')
         .action(benchForecast),
+    )
+    .addCommand(
+      new Command('connection')
+        .description(
+          'tokens under a stampede, kills at every line of a refresh, months of life, silence and a new consent',
+        )
+        .option('--seed <n>', 'which world', whole(0), 1)
+        .option('--processes <n>', 'how many need a token at once', whole(2), 50)
+        .option('--short', 'eight processes, one kill of each kind, twenty days')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchConnection),
     )
     .addCommand(
       new Command('budget')

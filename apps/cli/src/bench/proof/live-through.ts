@@ -13,7 +13,7 @@ const PATIENCE_MS = 120_000
 const SETTLE_MS = 5 * 60_000
 
 /** Moves the clock, then waits until everything that became due is done. */
-export async function liveUntil({ db, control }: ProofWorld, toMs: number): Promise<void> {
+export async function liveUntil({ db, control }: Pick<ProofWorld, 'db' | 'control'>, toMs: number): Promise<void> {
   let { nowMs } = (await control('clock', { nowMs: toMs })) as { nowMs: number }
   const deadline = performance.now() + PATIENCE_MS
   for (let quiet = 0; quiet < 2;) {
