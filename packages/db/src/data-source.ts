@@ -124,6 +124,7 @@ export interface SourceChange {
   readonly defaultCountry?: string
   readonly emitsReviews?: boolean
   readonly taskLegs?: TaskLegs
+  readonly settleMs?: number
 }
 
 /** Settings that decide rows hold for what is mapped from now on; what is mapped already stays as it is until it is mapped again. */
@@ -139,6 +140,7 @@ export async function changeSource(
       ...(change.dataCenter === undefined ? {} : { data_center: change.dataCenter }),
       ...(change.apiUrl === undefined ? {} : { api_url: change.apiUrl }),
       ...(change.reportingTimeZone === undefined ? {} : { reporting_time_zone: change.reportingTimeZone }),
+      ...(change.settleMs === undefined ? {} : { settle_ms: change.settleMs }),
       ...(change.defaultCountry === undefined ? {} : { default_country: change.defaultCountry }),
       ...(change.emitsReviews === undefined ? {} : { emits_reviews: change.emitsReviews }),
       ...(change.taskLegs === undefined ? {} : { task_legs: change.taskLegs }),

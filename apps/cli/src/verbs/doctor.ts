@@ -1,9 +1,13 @@
 import { type Finding, bad, good, skipped } from '@wxcc/connection/check'
 import { checkPostgres, checkRedisSettings, checkStore } from '@wxcc/connection/check-places'
 import { checkSource } from '@wxcc/connection/check-source'
+import { describeLearned } from '@wxcc/connection/learn/describe-learned'
+import { learnSource } from '@wxcc/connection/learn/learn-source'
 import { checkSealingKey } from '@wxcc/db/check-sealing-key'
 import { type Database, connectDatabase } from '@wxcc/db/connect'
-import { listSources } from '@wxcc/db/data-source'
+import { type Source, listSources } from '@wxcc/db/data-source'
+import { type Learned, readLearned } from '@wxcc/db/learned'
+import { postgresClock } from '@wxcc/db/postgres-clock'
 import type { SealingKey } from '@wxcc/db/seal'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { queueSettings } from '@wxcc/queue/connection'
@@ -11,10 +15,13 @@ import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import { missingStorageSettings, storageSettings } from '@wxcc/storage/open-store'
 import { Command } from 'commander'
+import { whole } from '../option-parsers.ts'
 import { table } from '../table.ts'
 
 interface Flags {
   readonly source?: string
+  readonly learn?: boolean
+  readonly watch: number
   readonly json?: boolean
 }
 
@@ -23,6 +30,11 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('try everything the pipeline needs, and say what to do about what does not work')
     .option('--source <key>', 'only this source’s organisation; without it all of them')
+    .option(
+      '--learn',
+      'also measure what no documentation says (some thirty requests a source), and keep it for the source',
+    )
+    .option('--watch <seconds>', 'with --learn: how long new records are watched for', whole(1), 120)
     .option('--json', 'print as JSON')
     .action(async (flags: Flags) => {
       const config = loadConfig(
@@ -38,7 +50,7 @@ export function doctorCommand(): Command {
           ...(await checkStore(config)),
         ]
         const isUsable = places.every(({ check, verdict }) => check !== 'Postgres schema' || verdict !== 'bad')
-        const sources = isUsable ? await checkSources(db, config.SECRETS_KEY, flags.source) : []
+        const sources = isUsable ? await checkSources(db, config.SECRETS_KEY, flags) : []
         report([{ of: 'Here', findings: places }, ...sources], flags.json === true)
       } finally {
         await db.destroy()
@@ -52,7 +64,8 @@ interface Part {
   readonly findings: readonly Finding[]
 }
 
-async function checkSources(db: Database, key: SealingKey, only: string | undefined): Promise<Part[]> {
+async function checkSources(db: Database, key: SealingKey, flags: Flags): Promise<Part[]> {
+  const only = flags.source
   const sources = (await listSources(db)).filter((source) => only === undefined || source.key === only)
   if (only !== undefined && sources.length === 0)
     throw new ConfigError([{ setting: '--source', problem: 'is no source' }])
@@ -64,9 +77,21 @@ async function checkSources(db: Database, key: SealingKey, only: string | undefi
   const parts: Part[] = []
   for (const source of sources) {
     const vendor = opens.verdict === 'good' ? await checkSource(db, key, source) : [skipped('Access token', 'sealed')]
-    parts.push({ of: source.key, findings: [opens, ...vendor] })
+    const isWell = [opens, ...vendor].every(({ verdict }) => verdict !== 'bad')
+    const learned = isWell && flags.learn === true ? await learn(db, key, source, flags.watch * 1_000) : undefined
+    const known = learned ?? (await readLearned(db, source.dataSourceId))
+    const facts = known === null ? [] : describeLearned(source, known)
+    parts.push({ of: source.key, findings: [opens, ...vendor, ...facts] })
   }
   return parts
+}
+
+/** Real time between two looks at the newest records: what is learned is as exact as this. */
+const LOOK_EVERY_MS = 5_000
+
+function learn(db: Database, key: SealingKey, source: Source, watchMs: number): Promise<Learned> {
+  console.error(`${source.key}: watching for ${watchMs / 1_000} s how late new records show`)
+  return learnSource(db, key, source, { now: postgresClock(db), watchMs, pauseMs: LOOK_EVERY_MS })
 }
 
 const SIGNS = { good: 'ok', warn: 'look', bad: 'BAD', skipped: '-' } as const

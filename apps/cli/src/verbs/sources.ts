@@ -61,6 +61,11 @@ export function sourcesCommand(): Command {
           'part of the vendor’s request limit that is ours, 0.05 to 1; the rest is left to your other programs of this client id',
           part,
         )
+        .option(
+          '--settle-minutes <n>',
+          'read a quarter hour so long after its end; doctor --learn tells how late records show',
+          whole(0),
+        )
         .action(setOne),
     )
     .addCommand(
@@ -180,6 +185,7 @@ interface SetFlags {
   readonly reviews?: boolean
   readonly taskLegs?: TaskLegs
   readonly budgetShare?: number
+  readonly settleMinutes?: number
 }
 
 async function setOne(flags: SetFlags) {
@@ -191,6 +197,7 @@ async function setOne(flags: SetFlags) {
       ...(flags.country === undefined ? {} : { defaultCountry: flags.country }),
       ...(flags.reviews === undefined ? {} : { emitsReviews: flags.reviews }),
       ...(flags.taskLegs === undefined ? {} : { taskLegs: flags.taskLegs }),
+      ...(flags.settleMinutes === undefined ? {} : { settleMs: flags.settleMinutes * 60_000 }),
     })
     if (flags.budgetShare !== undefined) await setBudgetShare(db, source.credentialId, flags.budgetShare)
     console.log(`${source.key} is set`)

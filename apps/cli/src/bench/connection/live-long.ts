@@ -7,7 +7,8 @@ import { liveUntil } from '../proof/live-through.ts'
 import type { LifeWorld } from './life-world.ts'
 
 const POLL_MS = 50
-const PATIENCE_MS = 120_000
+/** A step is days of work. */
+export const PATIENCE_MS = 600_000
 const SETTLE_MS = 5 * 60_000
 
 /** The pipeline runs for so many days: what is due is loaded, and every connection is kept alive. Answers how often one was found lost. */
@@ -18,7 +19,7 @@ export async function liveOn(
   let lost = 0
   for (let day = from.stepDays; day <= from.days; day += from.stepDays) {
     const atMs = from.nowMs + day * DAY_MS
-    await liveUntil(world, atMs)
+    await liveUntil(world, atMs, PATIENCE_MS)
     await until('connections to be refreshed', async () => {
       const nowMs = await world.vendor.clock()
       return (await listConnections(world.db)).every((one) => refreshDueAt(one) > nowMs)

@@ -3,7 +3,7 @@ import { listConnections } from '@wxcc/db/connections'
 import { sql } from 'kysely'
 import { liveUntil } from '../proof/live-through.ts'
 import { type LifeWorld, startLifeWorld } from './life-world.ts'
-import { beSilent, judgeAlarms, liveOn, until } from './live-long.ts'
+import { PATIENCE_MS, beSilent, judgeAlarms, liveOn, until } from './live-long.ts'
 
 const FROM_MS = Date.parse('2026-01-05T00:00:00Z')
 /** The life of the simulator's refresh tokens is 90 days, started anew by each refresh. */
@@ -37,7 +37,7 @@ export async function measureLife(asked: {
     )
     const expired = (await listConnections(world.db)).filter(({ consentCode }) => consentCode === 'refresh_expired')
     await consentAgain(world)
-    await liveUntil(world, (await world.vendor.clock()) + DAY_MS)
+    await liveUntil(world, (await world.vendor.clock()) + DAY_MS, PATIENCE_MS)
     const loaded = await countLoaded(world)
     say(`after consent: ${loaded.tasksLoaded} of ${loaded.tasksTrue} tasks, ${loaded.windowsUnproved} windows unproved`)
     return {

@@ -13,9 +13,13 @@ const PATIENCE_MS = 120_000
 const SETTLE_MS = 5 * 60_000
 
 /** Moves the clock, then waits until everything that became due is done. */
-export async function liveUntil({ db, control }: Pick<ProofWorld, 'db' | 'control'>, toMs: number): Promise<void> {
+export async function liveUntil(
+  { db, control }: Pick<ProofWorld, 'db' | 'control'>,
+  toMs: number,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
   let { nowMs } = (await control('clock', { nowMs: toMs })) as { nowMs: number }
-  const deadline = performance.now() + PATIENCE_MS
+  const deadline = performance.now() + patienceMs
   for (let quiet = 0; quiet < 2;) {
     const { busy, delayed } = await readWork(db, nowMs, toMs)
     if (busy > 0) quiet = 0
