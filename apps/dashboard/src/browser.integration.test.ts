@@ -92,6 +92,7 @@ if (!hasChromium()) {
       expect(await page.locator('.cells i.sealed').count()).toBe(2 * 96)
       expect(await page.locator('.cells i.short').getAttribute('title')).toContain('16 of 21 stored')
       expect(await page.getByRole('img', { name: /Sat 21 Nov: 93 complete, 1 records missing/ }).count()).toBe(1)
+      expect(await page.getByRole('progressbar', { name: 'Records proved' }).getAttribute('value')).toBe('85')
       // Nothing sticks out of the page on a screen of ordinary width.
       expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
       await page.screenshot({ path: new URL(`home-${colorScheme}.png`, SHOTS).pathname, fullPage: true })

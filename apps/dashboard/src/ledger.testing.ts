@@ -1,5 +1,6 @@
 import { DAY_MS, WINDOW_MS, floorToDay } from '@wxcc/contracts/window'
 import type { Database } from '@wxcc/db/connect'
+import { sql } from 'kysely'
 
 /** Noon of an ordinary day; the ledger below is filled up to it. */
 export const SAMPLE_NOW_MS = Date.UTC(2026, 10, 22, 14, 52)
@@ -46,6 +47,20 @@ export async function fillLedger(db: Database): Promise<void> {
       pass: 'agent_time',
       complete_until: new Date(today + 14 * 60 * 60_000),
       updated_at: now,
+    })
+    .execute()
+  await db
+    .insertInto('etl.history')
+    .values({
+      data_source_id,
+      from_at: new Date(today - 2 * DAY_MS),
+      until_at: new Date(today),
+      state: 'running',
+      records: sql`${JSON.stringify({ task: 5_000, agent_session: 4_400 })}::jsonb`,
+      requests: 1_000,
+      byte_size: 130_000_000,
+      created_at: now,
+      applied_at: new Date(today),
     })
     .execute()
   await fillWork(db, data_source_id, now)

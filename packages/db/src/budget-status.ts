@@ -20,7 +20,9 @@ export interface BudgetStatus {
   /** Estimated requests of work that was handed out, and of work that is not. */
   readonly requestsUnderWay: number
   readonly requestsWaiting: number
-  /** When all of it will have been asked at `perMinute`, beside the censuses and change passes that keep coming; null when there is none. */
+  /** Of `perMinute`, what the censuses and change passes that keep coming leave. */
+  readonly drainPerMinute: number
+  /** When all of it will have been asked at `drainPerMinute`; null when there is none. */
   readonly drainedAt: Date | null
   /** Work waits although requests are sent nearly as fast as they may: more workers will not help. */
   readonly isTheLimit: boolean
@@ -80,6 +82,7 @@ function statusOf(figures: Figures, rate: RequestRate, nowMs: number): BudgetSta
     sentPerMinute,
     requestsUnderWay: figures.underWay,
     requestsWaiting: figures.waiting,
+    drainPerMinute,
     drainedAt: outstanding === 0 ? null : new Date(beginMs + (outstanding / drainPerMinute) * 60_000),
     isTheLimit: isClosed || (figures.waiting > 0 && sentPerMinute >= perMinute * IN_USE_SHARE),
   }

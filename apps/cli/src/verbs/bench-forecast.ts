@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DAY_MS } from '@wxcc/contracts/window'
 import { listHistories } from '@wxcc/db/history'
+import { standingOf } from '@wxcc/db/history-progress'
 import { sql } from 'kysely'
 import { orgsOf } from '../bench/budget/orgs.ts'
 import { type BudgetWorld, startBudgetWorld } from '../bench/budget/world.ts'
 import { writeMeasured } from '../demo/figures.ts'
-import { stateOf } from '../history/describe-history.ts'
 import { table } from '../table.ts'
 
 export interface ForecastFlags {
@@ -108,7 +108,7 @@ async function untilProved({ db }: BudgetWorld, fromMs: number): Promise<void> {
 async function untilDone({ db }: BudgetWorld, dataSourceId: number): Promise<number> {
   for (let said = -1; ;) {
     const [history] = await listHistories(db, dataSourceId)
-    if (history !== undefined && stateOf(history) === 'done') return history.requestsSent
+    if (history !== undefined && standingOf(history) === 'done') return history.requestsSent
     const part =
       history === undefined || history.windows === 0 ? 0 : Math.floor((history.windowsProved / history.windows) * 10)
     if (part !== said) {

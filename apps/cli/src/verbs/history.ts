@@ -213,8 +213,7 @@ async function showStatus(flags: { readonly json?: boolean }): Promise<void> {
     const nowMs = await clockOf(config, db)()
     const [histories, budgets] = [await listHistories(db), await readBudgets(db, nowMs)]
     if (flags.json === true) return console.log(JSON.stringify(histories, null, 2))
-    const perMinuteOf = (key: string) => budgets.find(({ sources }) => sources.includes(key))?.perMinute ?? 0
-    console.log(describeHistories(histories, perMinuteOf, nowMs))
+    console.log(describeHistories(histories, budgets, nowMs))
   })
 }
 

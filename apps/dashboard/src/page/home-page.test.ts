@@ -34,6 +34,7 @@ function page(changes: Partial<SourceOverview>): string {
     captures: [],
     requests: [],
     budget: null,
+    history: null,
     connection: null,
     ...changes,
   }
@@ -94,6 +95,7 @@ describe('home page', () => {
       sentPerMinute: 260,
       requestsUnderWay: 540,
       requestsWaiting: 2_160,
+      drainPerMinute: 270,
       drainedAt: new Date(NOW + 10 * 60_000),
       isTheLimit: true,
     }
@@ -105,6 +107,40 @@ describe('home page', () => {
       'Waits for the vendor until 22 Nov 14:53: it answered 429.',
     )
     expect(page({ budget: { ...budget, drainedAt: null } })).not.toContain('wait for')
+  })
+
+  it('says how far the history is and when it will be done, or what it waits for', () => {
+    const history = {
+      historyId: 1,
+      source: 'acme',
+      from: new Date('2025-10-22T00:00:00Z'),
+      until: new Date('2026-11-20T00:00:00Z'),
+      state: 'running',
+      isPaused: false,
+      records: { task: 8_000 },
+      requests: 1_000,
+      byteSize: 2_500_000,
+      windows: 10,
+      windowsProved: 6,
+      recordsProved: 4_999,
+      requestsSent: 640,
+      standing: 'running',
+      part: 4_999 / 8_000,
+      recordsTotal: 8_000,
+      requestsLeft: 375,
+      finishedAt: new Date(NOW + 10 * 60_000),
+    } as const
+    const markup = page({ history })
+    expect(markup).toContain('22 Oct 2025 to 20 Nov 2026: ')
+    expect(markup).toContain('done by about 22 Nov 15:02')
+    expect(markup).toContain('value="62"')
+    expect(markup).toContain('4,999 of 8,000')
+    expect(page({ history: { ...history, standing: 'paused', finishedAt: null } })).toContain(
+      'wxcc history resume --source acme',
+    )
+    expect(page({ history: { ...history, standing: 'planned' } })).toContain('wxcc apply --source acme')
+    expect(page({ history: { ...history, standing: 'done' } })).toContain('✓ complete')
+    expect(page({})).not.toContain('History</h2>')
   })
 
   it('keeps gaps in sight that lie before the days shown', () => {

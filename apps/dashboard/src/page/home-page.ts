@@ -3,6 +3,7 @@ import type { DayFigures } from '../read/completeness.ts'
 import type { Overview, SourceOverview } from '../read/overview.ts'
 import { renderLegend, renderMap } from './completeness-map.ts'
 import { type Html, html, nothing } from './html.ts'
+import { renderHistory } from './history-panel.ts'
 import { renderBacklog, renderCaptures, renderDeadLetters, renderRequests } from './work-panels.ts'
 import { formatAge, formatCount, formatDay, formatMoment } from './wording.ts'
 
@@ -78,7 +79,7 @@ function renderSource(source: SourceOverview, nowMs: number): Html {
     </section>
     <div class="panels">
       ${renderBacklog(source.backlog)} ${renderCaptures(source.captures)}
-      ${renderRequests(source.requests, source.budget)}
+      ${renderRequests(source.requests, source.budget)} ${renderHistory(source.history)}
     </div>
   </article>`
 }

@@ -66,6 +66,12 @@ export function formatDay(timeMs: number): string {
   return day.format(timeMs).replace(',', '')
 }
 
+/** `22 Nov 2026`, UTC. */
+export function formatDate(timeMs: number): string {
+  return date.format(timeMs)
+}
+
+const date = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: '2-digit', month: 'short', year: 'numeric' })
 const moment = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
   day: '2-digit',

@@ -4,6 +4,8 @@ import { type BudgetStatus, readBudgets } from '@wxcc/db/budget-status'
 import type { Database } from '@wxcc/db/connect'
 import { type Connection, listConnections } from '@wxcc/db/connections'
 import { type Source, listSources } from '@wxcc/db/data-source'
+import { type History, listHistories } from '@wxcc/db/history'
+import { type HistoryProgress, historyPace, progressOf } from '@wxcc/db/history-progress'
 import { type DayFigures, type StreamMap, countOlderGaps, readDayFigures, readStreamMaps } from './completeness.ts'
 import {
   type BacklogRow,
@@ -32,6 +34,8 @@ export interface SourceOverview {
   readonly requests: readonly RequestsSpent[]
   /** Of its client id, which other sources may share. */
   readonly budget: BudgetStatus | null
+  /** The latest that was planned and not cancelled. */
+  readonly history: (History & HistoryProgress) | null
   /** Its credential, which other sources may share; null for a source that was removed. */
   readonly connection: Pick<Connection, 'alarmedDays' | 'endsAtMs' | 'consentCode'> | null
 }
@@ -53,10 +57,17 @@ export async function readOverview(db: Database, clock: Clock, days: number): Pr
   const sources: SourceOverview[] = []
   const budgets = await readBudgets(db, nowMs)
   const connections = await listConnections(db)
+  const histories = await listHistories(db)
   for (const source of await listSources(db)) {
     const connection = connections.find(({ sources: sharing }) => sharing.includes(source.key)) ?? null
     const budget = budgets.find(({ sources: sharing }) => sharing.includes(source.key)) ?? null
-    sources.push({ ...(await readSource(db, source, fromMs, nowMs)), budget, connection: shown(connection) })
+    const latest = histories.find((one) => one.source === source.key && one.state !== 'cancelled')
+    const history =
+      latest === undefined
+        ? null
+        : { ...latest, ...progressOf(latest, historyPace(source.key, histories, budgets), nowMs) }
+    const figures = await readSource(db, source, fromMs, nowMs)
+    sources.push({ ...figures, budget, history, connection: shown(connection) })
   }
   return { nowMs, sources, deadLetters: await readDeadLetters(db, DEAD_LETTERS_SHOWN) }
 }
@@ -72,7 +83,7 @@ async function readSource(
   source: Source,
   fromMs: number,
   nowMs: number,
-): Promise<Omit<SourceOverview, 'budget' | 'connection'>> {
+): Promise<Omit<SourceOverview, 'budget' | 'history' | 'connection'>> {
   const { dataSourceId } = source
   const [days, maps, olderGaps, due, backlog, captures, requests] = await Promise.all([
     readDayFigures(db, dataSourceId, fromMs),
