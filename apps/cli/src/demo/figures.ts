@@ -6,7 +6,8 @@ import { sql } from 'kysely'
 export interface Measured {
   readonly ok: boolean
   readonly seed: number
-  readonly figures: Readonly<Record<string, number>>
+  /** Null: it could not be told, as when what was waited for never came. */
+  readonly figures: Readonly<Record<string, number | null>>
 }
 
 export async function writeMeasured(file: string, measured: Measured): Promise<void> {

@@ -12,6 +12,7 @@ import { startApp } from '@wxcc/sandbox/process'
 import { startRedis } from '@wxcc/sandbox/redis'
 import { Sandbox } from '@wxcc/sandbox/sandbox'
 import { migrateDatabase } from '../../verbs/migrate.ts'
+import { type ProcessLog, readProcessLog } from './process-log.ts'
 import { type BenchOrg, orgsFile, refreshTokenOf, secretOf } from './orgs.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
@@ -37,6 +38,7 @@ export interface BudgetWorld {
   /** Everything in Redis is gone. */
   readonly flushRedis: () => Promise<void>
   readonly sourceIds: ReadonlyMap<string, number>
+  readonly log: ProcessLog
   /** What a command of the CLI reads. */
   readonly settings: Readonly<Record<string, string>>
   readonly stop: () => Promise<void>
@@ -90,6 +92,7 @@ async function startParts(plan: WorldPlan, sandbox: Sandbox, folder: string): Pr
   const connection = await producerRedis(redis.url, () => {})
   await sandbox.start('redis connection', () => Promise.resolve({ stop: async () => connection.disconnect() }))
   const sourceIds = await connectSources(db, plan, simulator.url())
+  const log = readProcessLog()
 
   const env = {
     DATABASE_URL: postgres.url,
@@ -99,15 +102,15 @@ async function startParts(plan: WorldPlan, sandbox: Sandbox, folder: string): Pr
     SECRETS_KEY: KEY,
     CONTACT_KEY: KEY,
     STORAGE_URL: pathToFileURL(path.join(folder, 'objects')).href,
-    // Leases are the clock's, their renewal is real: a minute is longer than any fetch here takes.
-    LEASE_MS: String(60_000 * plan.speed),
+    // A clock that leaps lets no lease run out.
+    LEASE_MS: String(24 * 60 * 60_000),
     PLANNER_TICK_MS: '250',
     SPAN_PAGES: String(plan.spanPages ?? 1),
   }
   await Promise.all(
     (plan.workers ?? WORKERS).map((app, index) =>
       sandbox.start(app, () =>
-        startProcess(folder, app, index, { ...env, SPOOL_DIR: path.join(folder, 'spool', String(index)) }),
+        startProcess(folder, app, index, { ...env, SPOOL_DIR: path.join(folder, 'spool', String(index)) }, log),
       ),
     ),
   )
@@ -116,6 +119,7 @@ async function startParts(plan: WorldPlan, sandbox: Sandbox, folder: string): Pr
   return {
     db,
     sourceIds,
+    log,
     settings: env,
     control,
     clock: async () => ((await control('clock')) as { readonly nowMs: number }).nowMs,
@@ -133,12 +137,21 @@ function simulatorEnv(plan: WorldPlan, folder: string): Record<string, string> {
   }
 }
 
-function startProcess(folder: string, app: string, index: number, env: Readonly<Record<string, string>>) {
+function startProcess(
+  folder: string,
+  app: string,
+  index: number,
+  env: Readonly<Record<string, string>>,
+  log?: ProcessLog,
+) {
   return startApp({
     name: `${app}-${index}`,
     entry: fileURLToPath(new URL(`../../../../${app}/src/main.ts`, import.meta.url)),
     env: { PATH: process.env['PATH'] ?? '', ...env },
-    onLine: (line) => void appendFile(path.join(folder, 'logs', `${app}-${index}.log`), `${line}\n`).catch(() => {}),
+    onLine(line) {
+      log?.note(line)
+      void appendFile(path.join(folder, 'logs', `${app}-${index}.log`), `${line}\n`).catch(() => {})
+    },
   })
 }
 
