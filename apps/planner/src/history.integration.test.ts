@@ -152,3 +152,31 @@ test('what leaves the vendor’s retention next is counted and read first', asyn
   const later = (await queuedFetches(bench.db, 'span', 'task')).filter(({ lane }) => lane === 'history')
   expect(later.map((span) => (NOON - span.range_start!.getTime()) / DAY_MS)).toEqual([1_070, 1_080, 3])
 })
+
+test('histories are cut in turns, one source a tick; the newest quarter hours of all are planned in each', async () => {
+  const sources = [
+    await addTestSource(bench.db, { key: 'north', loadFromMs: NOON - DAY_MS }),
+    await addTestSource(bench.db, { key: 'south', loadFromMs: NOON - DAY_MS }),
+  ]
+  const ids = sources.map(({ dataSourceId }) => dataSourceId)
+  const planner = { ...bench, turn: { count: 0 } }
+  const sourcesWith = async (lane: string) => {
+    const spans = await bench.db
+      .selectFrom('etl.fetch')
+      .select('data_source_id')
+      .distinct()
+      .where('kind', '=', 'span')
+      .where('reason', '=', lane)
+      .execute()
+    return spans.map((row) => row.data_source_id)
+  }
+  await tick(planner)
+  await answerCensuses(bench, () => 1)
+  planner.turn.count = 0
+
+  await tick(planner)
+  expect((await sourcesWith('live')).toSorted()).toEqual(ids)
+  expect(await sourcesWith('history')).toEqual(ids.slice(0, 1))
+  await tick(planner)
+  expect((await sourcesWith('history')).toSorted()).toEqual(ids)
+})

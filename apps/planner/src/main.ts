@@ -49,6 +49,7 @@ await runMain('planner', async () => {
     spanPages: config.SPAN_PAGES,
     captureWaitMs: config.CAPTURE_WAIT_MS,
     skippedMonths: new Set<string>(),
+    turn: { count: 0 },
   }
   const url = config.ALARM_WEBHOOK_URL
   const tickAndTell = async () => {

@@ -1,5 +1,5 @@
 import { DAY_MS, floorToDay } from '@wxcc/contracts/window'
-import { newFetch } from '@wxcc/db/fetch-claim'
+import { type NewFetch, newFetches } from '@wxcc/db/fetch-claim'
 import { listUncountedDays } from '@wxcc/db/planning/census'
 import { SECOND_MS } from '@wxcc/db/planning/checks'
 import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
@@ -28,11 +28,10 @@ export async function planCensus(tx: PlannerTransaction, { source, nowMs }: Plan
     uncounted.filter(({ stream }) => streamsOf(source).includes(stream)),
     nowMs,
   )
-  for (const { stream, dayMs, countedUntilMs, isCheck } of days) {
+  const censuses = days.map(({ stream, dayMs, countedUntilMs, isCheck }): NewFetch => {
     const isRecent = dayMs >= floorToDay(nowMs) - DAY_MS
     const lane = isRecent ? 'live' : isCheck ? 'repair' : 'history'
-    if (lane === 'history' && source.isHistoryPaused) continue
-    await newFetch(tx, {
+    return {
       dataSourceId: source.dataSourceId,
       kind: 'census',
       stream,
@@ -41,9 +40,11 @@ export async function planCensus(tx: PlannerTransaction, { source, nowMs }: Plan
       lane,
       estimatedRequests: 1,
       nowMs,
-    })
-  }
-  return days.length
+    }
+  })
+  const wanted = censuses.filter(({ lane }) => lane !== 'history' || !source.isHistoryPaused)
+  await newFetches(tx, wanted)
+  return wanted.length
 }
 
 /** What leaves the vendor's retention next is counted first, so that it can be read first; all else as it comes, the newest first. */

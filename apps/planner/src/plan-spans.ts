@@ -5,7 +5,7 @@ import {
   type CountedWindow,
   isCounting,
   listCountedWindows,
-  planSpan,
+  planSpanFetches,
   verifyEmptyWindows,
 } from '@wxcc/db/planning/spans'
 import { type Span, cutSpans } from './cut-spans.ts'
@@ -31,29 +31,39 @@ type SpanLane = Extract<Lane, 'live' | 'repair' | 'history'>
 
 /**
  * Turns counted windows into fetches: empty ones are proved at once, the rest is merged into spans, the newest planned first, but before all what
- * leaves the vendor's retention next. A historic span that is not full waits while days beside it are still being counted. Returns how many fetches were planned.
+ * leaves the vendor's retention next. A historic span that is not full waits while days beside it are still being counted. Only the live and the
+ * repaired ones when it is another source's turn. Returns how many fetches were planned.
  */
 export async function planSpans(
   tx: PlannerTransaction,
-  { source, nowMs }: PlannedSource,
+  { source, nowMs, isHistoryTurn }: PlannedSource,
   spanPages: number,
 ): Promise<number> {
   const { dataSourceId } = source
   await verifyEmptyWindows(tx, dataSourceId, nowMs)
   let planned = 0
-  const asked = { dataSourceId, nowMs, limit: WINDOWS_PER_TICK }
+  const takesHistory = isHistoryTurn && !source.isHistoryPaused
+  const asked = {
+    dataSourceId,
+    nowMs,
+    limit: WINDOWS_PER_TICK,
+    ...(takesHistory ? {} : { liveSinceMs: nowMs - LIVE_MS - WINDOW_MS }),
+  }
   for (const stream of streamsOf(source)) {
-    const endangered = await listCountedWindows(tx, { ...asked, stream, untilMs: endangeredUntil(nowMs) })
+    const endangered = takesHistory
+      ? await listCountedWindows(tx, { ...asked, stream, untilMs: endangeredUntil(nowMs) })
+      : []
     const windows = endangered.length > 0 ? endangered : await listCountedWindows(tx, { ...asked, stream })
     if (windows.length === 0) continue
     const limits = { maxRecords: maxRecords(stream, spanPages), maxLengthMs: MAX_LENGTH_MS }
     for (const lane of ['live', 'repair', 'history'] as const) {
-      if (lane === 'history' && source.isHistoryPaused) continue
+      if (lane === 'history' && !takesHistory) continue
       const spans = cutSpans(onlyWanting(windows, lane, nowMs), limits)
       const ready =
         lane === 'history' && (await isCounting(tx, dataSourceId, stream)) ? spans.filter((span) => span.isFull) : spans
-      for (const span of ready.toReversed()) {
-        await planSpan(tx, {
+      await planSpanFetches(
+        tx,
+        ready.toReversed().map((span) => ({
           dataSourceId,
           kind: 'span',
           stream,
@@ -63,8 +73,8 @@ export async function planSpans(
           lane,
           estimatedRequests: estimateRequests(stream, span),
           nowMs,
-        })
-      }
+        })),
+      )
       planned += ready.length
     }
   }

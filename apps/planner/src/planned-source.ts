@@ -7,4 +7,6 @@ export interface PlannedSource {
   /** Quarter hours that may be read now (`loadRange`). */
   readonly range: Window
   readonly nowMs: number
+  /** Old windows are cut into spans in this tick: sources take turns, so that no tick makes the newest quarter hour wait for all histories. */
+  readonly isHistoryTurn: boolean
 }

@@ -35,6 +35,8 @@ export interface Planner {
   readonly captureWaitMs?: number
   /** Months that cannot be partitioned, remembered over the life of the process. */
   readonly skippedMonths: Set<string>
+  /** Ticks so far: whose history is cut into spans goes by it. Absent: everybody's, in every tick. */
+  readonly turn?: { count: number }
 }
 
 /** What a tick did; all zero when there was nothing to do. */
@@ -52,7 +54,13 @@ export async function tick(planner: Planner): Promise<TickReport | undefined> {
   const { db, queues, log } = planner
   const nowMs = await planner.clock()
   const sources = (await listSources(db)).filter((source) => source.state === 'active')
-  const planned = sources.map((source): PlannedSource => ({ source, range: loadRange(source, nowMs), nowMs }))
+  const turn = planner.turn === undefined ? undefined : planner.turn.count++ % Math.max(1, sources.length)
+  const planned = sources.map((source, index): PlannedSource => ({
+    source,
+    range: loadRange(source, nowMs),
+    nowMs,
+    isHistoryTurn: turn === undefined || turn === index,
+  }))
   if (planned.length > 0) {
     const fromMs = Math.min(...planned.map(({ range }) => range.fromMs))
     await ensureMonths(db, { fromMs, nowMs, skipped: planner.skippedMonths, log })

@@ -1,6 +1,6 @@
 import type { Stream } from '@wxcc/contracts/ledger'
 import { sql } from 'kysely'
-import { newFetch, type NewFetch } from '../fetch-claim.ts'
+import { newFetches, type NewFetch } from '../fetch-claim.ts'
 import type { PlannerTransaction } from './planner-transaction.ts'
 
 /** A quarter hour as the span cutter sees it. */
@@ -53,6 +53,8 @@ export async function listCountedWindows(
     readonly limit: number
     /** Only windows that begin before this; absent = all. */
     readonly untilMs?: number
+    /** Only windows that begin at or after this, and those that are read again; absent = all. */
+    readonly liveSinceMs?: number
   },
 ): Promise<CountedWindow[]> {
   const { rows } = await sql<{ start_ms: number; expected: number; is_wanted: boolean; attempts: number }>`
@@ -63,6 +65,7 @@ export async function listCountedWindows(
         and w.state = 'planned' and w.fetch_id is null and w.expected is not null
         and (w.next_check_at is null or w.next_check_at <= ${new Date(asked.nowMs)})
         and ${asked.untilMs === undefined ? sql`true` : sql`w.window_start < ${new Date(asked.untilMs)}`}
+        and ${asked.liveSinceMs === undefined ? sql`true` : sql`(w.window_start >= ${new Date(asked.liveSinceMs)} or w.attempts > 0)`}
         and not exists (select from etl.fetch f
           where f.data_source_id = w.data_source_id and f.state in ('pending','queued','running','fetched')
             and f.kind = 'span' and f.reason <> 'change' and f.stream = w.stream
@@ -100,21 +103,22 @@ export async function isCounting(tx: PlannerTransaction, dataSourceId: number, s
   return row !== undefined
 }
 
-/** Writes one span's fetch and names it on the windows it is for. */
-export async function planSpan(
-  tx: PlannerTransaction,
-  span: NewFetch & { readonly stream: Stream; readonly windowStartsMs: readonly number[] },
-): Promise<number> {
-  const { windowStartsMs, ...fetch } = span
-  const fetchId = await newFetch(tx, fetch)
-  await tx
-    .updateTable('etl.load_window')
-    .set({ fetch_id: fetchId, updated_at: new Date(span.nowMs) })
-    .where('data_source_id', '=', span.dataSourceId)
-    .where('stream', '=', span.stream)
-    .where('window_start', '=', sql<Date>`any(${windowStartsMs.map((ms) => new Date(ms))}::timestamptz[])`)
-    .where('state', '=', 'planned')
-    .where('fetch_id', 'is', null)
-    .execute()
-  return fetchId
+export interface NewSpan extends NewFetch {
+  readonly stream: Stream
+  readonly windowStartsMs: readonly number[]
+}
+
+/** Writes the fetches of some spans of one source and stream, in this order, and names each on the windows it is for. */
+export async function planSpanFetches(tx: PlannerTransaction, spans: readonly NewSpan[]): Promise<void> {
+  const [first] = spans
+  if (first === undefined) return
+  const fetchIds = await newFetches(tx, spans)
+  const rows = spans.flatMap(({ windowStartsMs }, at) =>
+    windowStartsMs.map((ms) => ({ window_start: new Date(ms).toISOString(), fetch_id: fetchIds[at]! })),
+  )
+  await sql`
+    update etl.load_window w set fetch_id = s.fetch_id, updated_at = ${new Date(first.nowMs)}
+    from json_to_recordset(${JSON.stringify(rows)}::json) as s(window_start timestamptz, fetch_id bigint)
+    where w.data_source_id = ${first.dataSourceId} and w.stream = ${first.stream} and w.window_start = s.window_start
+      and w.state = 'planned' and w.fetch_id is null`.execute(tx)
 }
