@@ -49,6 +49,19 @@ export async function openBench(at: {
   }
 }
 
+/** The same database, counting what it is asked. */
+export function countStatements(db: Database): { readonly db: Database; readonly statements: () => number } {
+  let statements = 0
+  const counting = db.withPlugin({
+    transformQuery({ node }) {
+      statements++
+      return node
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  })
+  return { db: counting, statements: () => statements }
+}
+
 /** Takes all sources and their ledger away, so that every test begins with an empty one. */
 export async function emptyLedger({ db, redis }: Bench, prefix: string): Promise<void> {
   const tables = [
