@@ -27,7 +27,7 @@ test('every attempt that was spent counts, also of a row that came through later
     { event: 'ticked', durationMs: 40 },
   ]
   for (const line of lines) log.note(JSON.stringify(line))
-  log.note('no JSON, but it says "ticked"x'.slice(0, 20))
+  log.note('no JSON')
   expect([...log.attempts()]).toEqual([['vendor_throttled', 2]])
   expect(log.ticks()).toEqual([40])
   expect(log.ticks(1)).toEqual([])
