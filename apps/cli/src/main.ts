@@ -9,6 +9,7 @@ import { deadLettersCommand } from './verbs/dead-letters.ts'
 import { demoCommand } from './verbs/demo.ts'
 import { doctorCommand } from './verbs/doctor.ts'
 import { applyCommand, historyCommand, planCommand } from './verbs/history.ts'
+import { keysCommand } from './verbs/keys.ts'
 import { importCommand } from './verbs/import.ts'
 import { migrateCommand } from './verbs/migrate.ts'
 import { recordingsCommand } from './verbs/recordings.ts'
@@ -34,6 +35,7 @@ await runMain('cli', async () => {
     .addCommand(deadLettersCommand())
     .addCommand(doctorCommand())
     .addCommand(historyCommand())
+    .addCommand(keysCommand())
     .addCommand(importCommand())
     .addCommand(migrateCommand())
     .addCommand(planCommand())

@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { connectDatabase, type Database } from '@wxcc/db/connect'
 import { openCredentials } from '@wxcc/db/credential'
+import { readSealingKey } from '@wxcc/db/seal'
 import { addSource, type Source } from '@wxcc/db/data-source'
 import { buryJob } from '@wxcc/db/dead-letter'
 import { type NewFetch, newFetch } from '@wxcc/db/fetch-claim'
@@ -47,7 +48,7 @@ export async function openBench(at: {
   const redis = await producerRedis(at.redis.url, () => {})
   const queues = openQueues(redis, { prefix: at.redis.prefix })
   const now = httpClock(`${at.simulatorUrl}/_sim/clock`)
-  const credentials = openCredentials(db, { keyId: 'test', key: randomBytes(32) })
+  const credentials = openCredentials(db, readSealingKey(randomBytes(32).toString('base64')))
   const vendors = openVendors({
     db,
     credentials,

@@ -3,7 +3,7 @@ import { type Selectable, type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
 import { type RefreshTurn, sealedTokens, takeRefreshTurn } from './credential-turn.ts'
 import type { DB, EtlCredential } from './schema.ts'
-import { type SealingKey, seal, unseal } from './seal.ts'
+import { type SealingKey, keyIdsOf, seal, unseal } from './seal.ts'
 
 /** A client id with its secrets, unsealed: lives in memory only. */
 export interface Credential {
@@ -124,15 +124,16 @@ export function openCredentials(db: Database | Transaction<DB>, key: SealingKey)
 
 /** Throws `RetryableError('credential_sealed')`: workers with the right key may take over before the attempts are spent. */
 function toCredential(row: Selectable<EtlCredential>, key: SealingKey): Credential {
-  if (row.key_id !== key.keyId) throw new RetryableError('credential_sealed')
+  if (!keyIdsOf(key).includes(row.key_id)) throw new RetryableError('credential_sealed')
+  const open = (sealed: Buffer) => unseal(key, sealed, row.key_id)
   return {
     credentialId: row.credential_id,
     clientId: row.client_id,
-    clientSecret: unseal(key, row.client_secret_sealed),
+    clientSecret: open(row.client_secret_sealed),
     tokenUrl: row.token_url,
-    refreshToken: unseal(key, row.refresh_token_sealed),
+    refreshToken: open(row.refresh_token_sealed),
     refreshTokenExpiresAtMs: row.refresh_token_expires_at?.getTime() ?? null,
-    accessToken: row.access_token_sealed && unseal(key, row.access_token_sealed),
+    accessToken: row.access_token_sealed && open(row.access_token_sealed),
     accessTokenExpiresAtMs: row.access_token_expires_at?.getTime() ?? null,
     state: row.state as Credential['state'],
     rateLimitPerMinute: row.rate_limit_per_minute,

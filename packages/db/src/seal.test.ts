@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { readSealingKey, seal, unseal } from './seal.ts'
+import { keyIdsOf, readSealingKey, seal, unseal } from './seal.ts'
 
 const key = readSealingKey(randomBytes(32).toString('base64'))
 
@@ -20,4 +20,14 @@ test('another key, or changed bytes, are refused', () => {
 
 test('a key of another length is refused without being shown', () => {
   expect(() => readSealingKey('c2hvcnQ=')).toThrow(new RangeError('a sealing key is 32 bytes in base64'))
+})
+
+test('of several keys the first seals, and all unseal by name', () => {
+  const [older, newer] = [randomBytes(32), randomBytes(32)].map((bytes) => bytes.toString('base64'))
+  const before = readSealingKey(older!)
+  const both = readSealingKey(`${newer}, ${older}`)
+  expect(keyIdsOf(both)).toEqual([readSealingKey(newer!).keyId, before.keyId])
+  expect(unseal(both, seal(before, 'a secret'), before.keyId)).toBe('a secret')
+  expect(unseal(readSealingKey(newer!), seal(both, 'a secret'))).toBe('a secret')
+  expect(() => unseal(before, seal(both, 'a secret'), both.keyId)).toThrow('another key')
 })

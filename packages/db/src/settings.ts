@@ -6,7 +6,10 @@ export const databaseSettings = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgres:// address' }),
 }
 
-/** `SECRETS_KEY` seals credentials in `etl.credential`: 32 random bytes in base64. Losing it means connecting every source again. */
+/**
+ * `SECRETS_KEY` seals credentials in `etl.credential`: 32 random bytes in base64, or several with commas between while they are rotated (the first
+ * seals). Losing it means connecting every source again.
+ */
 export const sealingSettings = {
   SECRETS_KEY: z.string().transform((text, context) => {
     try {

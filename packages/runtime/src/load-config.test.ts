@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ConfigError, loadConfig } from './load-config.ts'
@@ -63,5 +66,16 @@ describe('loadConfig', () => {
       .refine((config) => config.A !== undefined || config.B !== undefined, { error: 'A or B must be set' })
     expect(loadConfig(schema, { A: 'x' })).toEqual({ A: 'x' })
     expect(() => loadConfig(schema, {})).toThrow('A or B must be set')
+  })
+
+  test('reads a value from the file that NAME_FILE names, unless NAME itself is set', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'wxcc-config-'))
+    const file = path.join(folder, 'secret')
+    await writeFile(file, 'from the file\n')
+    const env = { DATABASE_URL: 'postgres://h/d', SECRETS_KEY_FILE: file }
+    expect(loadConfig(shape, env).SECRETS_KEY).toBe('from the file')
+    expect(loadConfig(shape, { ...env, SECRETS_KEY: 'set' }).SECRETS_KEY).toBe('set')
+    await rm(folder, { recursive: true })
+    expect(errorOf(env).message).toBe('SECRETS_KEY_FILE cannot be read (ENOENT)')
   })
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ReadableError } from './readable-error.ts'
 
@@ -23,7 +24,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads settings once and freezes them. `shape` joins the slices that packages export (`{ ...databaseSettings, ...queueSettings }`); a
- * whole zod object is taken too. Empty text counts as unset. `missing` looks across settings for what one needs because of another; it is
+ * whole zod object is taken too. Empty text counts as unset. `NAME_FILE` names a file that holds the value of `NAME`, as container secrets are
+ * mounted; one final line break is not part of it. `missing` looks across settings for what one needs because of another; it is
  * asked also when others are wrong. Throws one `ConfigError` with every mistake.
  */
 export function loadConfig<S extends Shape>(
@@ -38,17 +40,37 @@ export function loadConfig(
   missing?: (set: Environment) => readonly SettingProblem[],
 ): unknown {
   const schema = given instanceof z.ZodType ? given : z.object(given)
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const told = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const files = readFiles(schema, told)
+  const set: Environment = { ...told, ...files.values }
   const result = schema.safeParse(set)
   const problems = [
-    ...(result.error?.issues ?? []).map((issue) => {
+    ...files.problems,
+    ...(result.error?.issues ?? []).flatMap((issue) => {
       const setting = issue.path.length === 0 ? 'settings:' : issue.path.join('.')
+      if (files.problems.some((one) => one.setting === `${setting}_FILE`)) return []
       return { setting, problem: setting in set || issue.path.length === 0 ? problemOf(issue) : 'is not set' }
     }),
     ...(missing?.(set) ?? []),
   ]
   if (result.success && problems.length === 0) return Object.freeze(result.data)
   throw new ConfigError(problems)
+}
+
+/** Values of those settings of the schema that are not set but named as a file. */
+function readFiles(schema: z.ZodType, env: Environment) {
+  const values: Record<string, string> = {}
+  const problems: SettingProblem[] = []
+  for (const name of schema instanceof z.ZodObject ? Object.keys(schema.shape) : []) {
+    const file = env[`${name}_FILE`]
+    if (file === undefined || env[name] !== undefined) continue
+    try {
+      values[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+    } catch (error) {
+      problems.push({ setting: `${name}_FILE`, problem: `cannot be read (${(error as NodeJS.ErrnoException).code})` })
+    }
+  }
+  return { values, problems }
 }
 
 /** Our own messages ("must be …") are kept; zod's are worded so that they name kinds and choices, never what was given. */

@@ -67,7 +67,8 @@ export const GAUGES = {
   connectionLife: {
     name: 'wxcc.connection.life',
     unit: 's',
-    description: 'Time until the refresh token ends, by data source, as the vendor last said; 0 = somebody must connect it again',
+    description:
+      'Time until the refresh token ends, by data source, as the vendor last said; 0 = somebody must connect it again',
   },
   fetches: { name: 'wxcc.fetches', unit: '{fetch}', description: 'Unfinished fetches by kind and state' },
   deadLetters: { name: 'wxcc.dead_letters', unit: '{letter}', description: 'Unresolved dead letters by code' },
