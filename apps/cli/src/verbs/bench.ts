@@ -10,6 +10,7 @@ import { benchBudget } from './bench-budget.ts'
 import { benchConnection } from './bench-connection.ts'
 import { benchForecast } from './bench-forecast.ts'
 import { benchMapper } from './bench-mapper.ts'
+import { benchPipeline } from './bench-pipeline.ts'
 import { benchProof } from './bench-proof.ts'
 import { benchRecordings } from './bench-recordings.ts'
 import { benchRequests } from './bench-requests.ts'
@@ -95,6 +96,16 @@ export function benchCommand(): Command {
         .option('--short', 'a month, and a tenth of the traffic')
         .option('--json <file>', 'write the figures to this file')
         .action(benchRequests),
+    )
+    .addCommand(
+      new Command('pipeline')
+        .description('a day from the simulator to verified rows, beside a loader that only copies the same answers')
+        .option('--seed <n>', 'which centre', whole(0), 1)
+        .option('--tasks-per-day <n>', 'contacts of the day', whole(1), 20_000)
+        .option('--mappers <n>', 'mappers side by side', whole(1), 2)
+        .option('--short', '2,000 contacts')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchPipeline),
     )
     .addCommand(
       new Command('recordings')

@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -8,7 +8,7 @@ import { addSource } from '@wxcc/db/data-source'
 import { readSealingKey } from '@wxcc/db/seal'
 import { producerRedis } from '@wxcc/queue/connection'
 import { startPostgres } from '@wxcc/sandbox/postgres'
-import { startApp } from '@wxcc/sandbox/process'
+import { type RunningApp, startApp } from '@wxcc/sandbox/process'
 import { startRedis } from '@wxcc/sandbox/redis'
 import { Sandbox } from '@wxcc/sandbox/sandbox'
 import { migrateDatabase } from '../../verbs/migrate.ts'
@@ -39,6 +39,10 @@ export interface BudgetWorld {
   readonly flushRedis: () => Promise<void>
   readonly sourceIds: ReadonlyMap<string, number>
   readonly log: ProcessLog
+  readonly apiUrl: string
+  /** The simulator and the workers. */
+  readonly processes: readonly RunningApp[]
+  readonly postgresPid: number
   /** What a command of the CLI reads. */
   readonly settings: Readonly<Record<string, string>>
   readonly stop: () => Promise<void>
@@ -107,7 +111,7 @@ async function startParts(plan: WorldPlan, sandbox: Sandbox, folder: string): Pr
     PLANNER_TICK_MS: '250',
     SPAN_PAGES: String(plan.spanPages ?? 1),
   }
-  await Promise.all(
+  const apps = await Promise.all(
     (plan.workers ?? WORKERS).map((app, index) =>
       sandbox.start(app, () =>
         startProcess(folder, app, index, { ...env, SPOOL_DIR: path.join(folder, 'spool', String(index)) }, log),
@@ -121,6 +125,9 @@ async function startParts(plan: WorldPlan, sandbox: Sandbox, folder: string): Pr
     sourceIds,
     log,
     settings: env,
+    apiUrl: simulator.url(),
+    processes: [simulator, ...apps],
+    postgresPid: await postmasterOf(path.join(folder, 'postgres')),
     control,
     clock: async () => ((await control('clock')) as { readonly nowMs: number }).nowMs,
     flushRedis: async () => void (await connection.flushall()),
@@ -135,6 +142,10 @@ function simulatorEnv(plan: WorldPlan, folder: string): Record<string, string> {
     SIM_RATE_LIMIT_PER_MINUTE: String(plan.limitPerMinute),
     ...plan.simulator,
   }
+}
+
+async function postmasterOf(dataDir: string): Promise<number> {
+  return Number((await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8')).split('\n')[0])
 }
 
 function startProcess(
