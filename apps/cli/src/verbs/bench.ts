@@ -72,7 +72,7 @@ export function benchCommand(): Command {
         .description('live quarter hours alone and behind months of history, under a limit and 429s')
         .option('--seed <n>', 'which world', whole(0), 1)
         .option('--limit <n>', 'requests per simulated minute and client id', whole(5), 12)
-        .option('--speed <n>', 'simulated seconds per second', whole(1), 30)
+        .option('--speed <n>', 'simulated seconds per second while all workers wait', whole(1), 60)
         .option('--short', 'one quarter hour instead of three')
         .option('--json <file>', 'write the figures to this file')
         .action(benchBudget),
