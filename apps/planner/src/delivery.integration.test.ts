@@ -109,7 +109,24 @@ describe('admission', () => {
       .where('fetch_id', 'in', live.slice(0, 10))
       .execute()
     await tick(bench)
-    expect(await queuedByLane()).toEqual({ live: 53, history: 1 })
+    expect(await queuedByLane()).toEqual({ live: 57, history: 1 })
+  })
+
+  test('history that is under way holds up no live quarter hour, live work holds up history', async () => {
+    const source = await addIdleSource('north')
+    await addSpans(source, 'history', 80, 10)
+    await tick(bench)
+    await addSpans(source, 'live', 40, 10)
+    await tick(bench)
+    expect(await queuedByLane()).toEqual({ live: 40, history: 57 })
+    await bench.db
+      .updateTable('etl.fetch')
+      .set({ state: 'mapped' })
+      .where('lane', '=', 'history')
+      .where('state', '=', 'queued')
+      .execute()
+    await tick(bench)
+    expect(await queuedByLane()).toEqual({ live: 40, history: 17 })
   })
 
   test('sources of one client id share its budget and take turns; another client id has its own', async () => {

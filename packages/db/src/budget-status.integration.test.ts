@@ -63,6 +63,55 @@ async function addFetches(
   }
 }
 
+async function addWindow(
+  dataSourceId: number,
+  minutesAgo: number,
+  state: string,
+  counted: { readonly expected: number; readonly stored: number | null },
+): Promise<void> {
+  const at = new Date(NOON)
+  await db
+    .insertInto('etl.load_window')
+    .values({
+      data_source_id: dataSourceId,
+      stream: 'task',
+      window_start: new Date(NOON - minutesAgo * MINUTE),
+      state,
+      ...counted,
+      created_at: at,
+      updated_at: at,
+    })
+    .execute()
+}
+
+/** Of as many tasks, one each. */
+async function addCaptures(dataSourceId: number, tasks: number, state: string): Promise<void> {
+  const at = new Date(NOON - 45 * MINUTE)
+  await db
+    .insertInto('etl.capture')
+    .values(
+      Array.from({ length: tasks }, (_, index) => ({
+        data_source_id: dataSourceId,
+        task_id: `${state}-${index}`,
+        conversation_start_time: at,
+        kind: 'recording',
+        state,
+        created_at: at,
+        updated_at: at,
+      })),
+    )
+    .execute()
+}
+
+async function forgetFetches(key: string): Promise<void> {
+  await db
+    .deleteFrom('etl.fetch')
+    .where('data_source_id', '=', await sourceId(key))
+    .execute()
+}
+
+const southDrainedAt = async () => (await readBudgets(db, NOON))[1]!.drainedAt?.getTime()
+
 const sourceId = async (key: string) =>
   (
     await db
@@ -94,18 +143,46 @@ test('requests sent as fast as they may: the budget is the limit, not the worker
   expect(shared).toMatchObject({ sentPerMinute: 240, isTheLimit: true, closedUntil: null })
 })
 
-test('what comes every quarter hour is reckoned with, and never all there is', async () => {
-  const south = async () => (await readBudgets(db, NOON))[1]!.drainedAt?.getTime()
+test('what comes every quarter hour is reckoned with, by what it took once it is known, and never all there is', async () => {
   await addFetches(await sourceId('south'), 1, 'pending', 0, 'history', 1_350)
-  expect(await south()).toBe(NOON + 5 * MINUTE)
-  await addFetches(await sourceId('south'), 1, 'mapped', 10, 'live', 1_350)
-  expect(await south()).toBe(NOON + 7.5 * MINUTE)
-  await addFetches(await sourceId('south'), 1, 'mapped', 10, 'live', 4_050)
-  expect(await south()).toBe(NOON + 50 * MINUTE)
+  expect(await southDrainedAt()).toBe(NOON + 5 * MINUTE)
+  await addFetches(await sourceId('south'), 1, 'mapped', 1_350, 'live', 10)
+  expect(await southDrainedAt()).toBe(NOON + 7.5 * MINUTE)
+  await addFetches(await sourceId('south'), 1, 'mapped', 4_050, 'live', 10)
+  expect(await southDrainedAt()).toBe(NOON + 50 * MINUTE)
+  await forgetFetches('south')
+})
+
+test('work that lay while the budget was left over goes off as fast as of late, not as fast as it may', async () => {
+  const south = await sourceId('south')
+  await addFetches(south, 1, 'pending', 0, 'history', 2_700)
+  await addFetches(south, 1, 'mapped', 1_350)
+  expect(await southDrainedAt()).toBe(NOON + 10 * MINUTE)
+  // A third of what could have been sent.
   await db
-    .deleteFrom('etl.fetch')
-    .where('data_source_id', '=', await sourceId('south'))
+    .updateTable('etl.fetch')
+    .set({ created_at: new Date(NOON - 15 * MINUTE) })
+    .where('data_source_id', '=', south)
     .execute()
+  expect(await southDrainedAt()).toBe(NOON + 30 * MINUTE)
+  await forgetFetches('south')
+})
+
+test('tasks that are not read yet, and those nobody has listed, will ask for their captures', async () => {
+  const south = await sourceId('south')
+  await addFetches(south, 1, 'pending', 0, 'history', 270)
+  await addWindow(south, 45, 'verified', { expected: 200, stored: 200 })
+  await addWindow(south, 60, 'planned', { expected: 10_800, stored: null })
+  await addCaptures(south, 100, 'stored')
+  // Half of the tasks had captures, and ten are listed at a time.
+  expect(await southDrainedAt()).toBe(NOON + 3 * MINUTE)
+  await addCaptures(south, 2_700, 'expected')
+  expect(await southDrainedAt()).toBeGreaterThan(NOON + 4 * MINUTE)
+  await db.deleteFrom('etl.capture').where('state', '=', 'expected').execute()
+  // A quarter hour like the newest comes every quarter hour: 40,500 tasks are 2,025 listings, half of the budget.
+  await addWindow(south, 30, 'verified', { expected: 40_500, stored: 0 })
+  expect(await southDrainedAt()).toBe(NOON + 6 * MINUTE)
+  await forgetFetches('south')
 })
 
 test('a 429 closes and slows every credential of the client id; a share is everybody’s as well', async () => {

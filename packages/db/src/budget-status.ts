@@ -1,6 +1,8 @@
 import { type RequestRate, allowedPerMinute, paceOf } from '@wxcc/contracts/request-rate'
-import { sql } from 'kysely'
+import { DAY_MS } from '@wxcc/contracts/window'
+import { type RawBuilder, sql } from 'kysely'
 import type { Database } from './connect.ts'
+import { drainRate } from './drain.ts'
 import { readRates } from './request-rate.ts'
 
 /** What the request budget of one client id is doing. */
@@ -20,9 +22,12 @@ export interface BudgetStatus {
   /** Estimated requests of work that was handed out, and of work that is not. */
   readonly requestsUnderWay: number
   readonly requestsWaiting: number
-  /** Of `perMinute`, what the censuses and change passes that keep coming leave. */
+  /**
+   * Of it, what a quarter hour like the newest leaves; less where work lay waiting though the budget was not used up: as fast as the workers were
+   * of late.
+   */
   readonly drainPerMinute: number
-  /** When all of it will have been asked at `drainPerMinute`; null when there is none. */
+  /** When all of it will have been asked at `drainPerMinute`, and the captures of the tasks it brings; null when there is none. */
   readonly drainedAt: Date | null
   /** Work waits although requests are sent nearly as fast as they may: more workers will not help. */
   readonly isTheLimit: boolean
@@ -31,38 +36,73 @@ export interface BudgetStatus {
 /** So much of the rate in use, over minutes, is all of it: tokens are not taken to the last one by work that comes and goes. */
 const IN_USE_SHARE = 0.75
 const OBSERVED_MINUTES = 5
-/** Censuses and change passes come once in so many minutes, whatever the traffic. Spans and captures are the traffic itself. */
+/** Censuses, change passes and a new quarter hour come once in so many minutes. */
 const CYCLE_MINUTES = 15
-/** However much comes, this part of the rate is taken to work off what waits: the floors of the lanes see to that. */
-const LEAST_DRAIN_SHARE = 0.1
+/** One quarter hour that began later than this is closed, settled (5 minutes) and counted: traffic as it is now, not as it was in a spike. */
+const NEWEST_MINUTES = 35
+/** As many tasks are listed by one request. */
+const TASKS_PER_LISTING = 10
 
 interface Figures {
   readonly clientId: string
   readonly sources: readonly string[]
+  /** Requests of fetches that ended in the last minutes, and in the last cycle. */
   readonly sent: number
+  readonly sentInCycle: number
   readonly underWay: number
   readonly waiting: number
-  readonly arrived: number
+  /** Of both, what could have been sent since the cycle began. */
+  readonly leftLying: number
+  /** Of the censuses and change passes of the last cycle, and the spans of its quarter hour. */
+  readonly coming: number
+  /** Tasks with captures nobody has planned to ask for: of those that were not read yet, as many as of those that were. */
+  readonly unlisted: number
+  /** Tasks with captures of the newest quarter hour that was counted. */
+  readonly newest: number
 }
 
 /** One line per client id that serves a source. */
 export async function readBudgets(db: Database, nowMs: number): Promise<BudgetStatus[]> {
   const rates = await readRates(db)
+  const observedFrom = new Date(nowMs - OBSERVED_MINUTES * 60_000)
+  const cycleFrom = new Date(nowMs - CYCLE_MINUTES * 60_000)
+  const newestFrom = new Date(nowMs - NEWEST_MINUTES * 60_000)
+  const dayFrom = new Date(nowMs - DAY_MS)
   const { rows } = await sql<Figures>`
     select k.client_id as "clientId", array_agg(distinct s.data_source_key order by s.data_source_key) as sources,
-           coalesce(sum(f.sent), 0)::bigint as sent, coalesce(sum(f.under_way), 0)::bigint as "underWay", coalesce(sum(f.waiting), 0)::bigint as waiting,
-           coalesce(sum(f.arrived), 0)::bigint as arrived
+           ${total('f.sent')} as sent, ${total('f.sent_in_cycle')} as "sentInCycle", ${total('f.under_way')} as "underWay",
+           ${total('f.waiting')} as waiting, ${total('f.left_lying')} as "leftLying", ${total('f.coming')} as coming, ${total('u.unlisted')} as unlisted,
+           ${total('u.newest')} as newest
     from etl.credential k join etl.data_source s using (credential_id)
     left join lateral (
-      select sum(actual_requests) filter (where coalesce(fetched_at, finished_at) > ${new Date(nowMs - OBSERVED_MINUTES * 60_000)}) as sent,
+      select sum(actual_requests) filter (where ended_at > ${observedFrom}) as sent,
+             sum(actual_requests) filter (where ended_at > ${cycleFrom}) as sent_in_cycle,
              sum(estimated_requests) filter (where state in ('queued','running')) as under_way,
-             sum(estimated_requests) filter (where state = 'pending' and s.state = 'active' and k.state = 'active') as waiting,
-             sum(estimated_requests) filter (where f.created_at > ${new Date(nowMs - CYCLE_MINUTES * 60_000)} and lane = 'live' and (kind = 'census' or reason = 'change')) as arrived
-      from etl.fetch f where f.data_source_id = s.data_source_id
-        and (f.state in ('pending','queued','running') or coalesce(f.fetched_at, f.finished_at) > ${new Date(nowMs - OBSERVED_MINUTES * 60_000)}
-          or f.created_at > ${new Date(nowMs - CYCLE_MINUTES * 60_000)})) f on true
+             sum(estimated_requests) filter (where state = 'pending' and is_open) as waiting,
+             sum(estimated_requests) filter (where state in ('queued','running') and due_at <= ${cycleFrom} or state = 'pending' and is_open and due_at <= ${cycleFrom}) as left_lying,
+             sum(case when state in ('pending','queued','running') then estimated_requests else actual_requests end)
+               filter (where created_at > ${cycleFrom} and lane = 'live'
+                 and (kind = 'census' or reason = 'change' or kind = 'span' and range_start > ${newestFrom})) as coming
+      from (
+        select *, coalesce(fetched_at, finished_at) as ended_at, coalesce(not_before, created_at) as due_at,
+          s.state = 'active' and k.state = 'active' as is_open
+        from etl.fetch) f
+      where f.data_source_id = s.data_source_id
+        and (f.state in ('pending','queued','running') or f.ended_at > ${cycleFrom} or f.created_at > ${cycleFrom})) f on true
+    left join lateral (
+      select unread * share + unlisted as unlisted, newest * share as newest
+      from (select *, coalesce(with_captures / nullif(stored, 0)::float8, 0) as share from (
+        select coalesce(sum(expected) filter (where state = 'planned'), 0)::float8 as unread, sum(stored) as stored,
+               coalesce(sum(expected) filter (where window_start > ${newestFrom}), 0)::float8 as newest
+        from etl.load_window w where w.data_source_id = s.data_source_id and w.stream = 'task' and w.window_start > ${dayFrom}) w,
+        (select count(distinct task_id) as with_captures, count(distinct task_id) filter (where state = 'expected' and fetch_id is null) as unlisted
+        from etl.capture c where c.data_source_id = s.data_source_id and c.conversation_start_time > ${dayFrom}) c) t) u on true
     group by 1 order by 2`.execute(db)
   return rows.map((row) => statusOf(row, rates.get(row.clientId)!, nowMs))
+}
+
+function total(figure: string): RawBuilder<number> {
+  return sql`coalesce(sum(${sql.ref(figure)}), 0)::float8`
 }
 
 function statusOf(figures: Figures, rate: RequestRate, nowMs: number): BudgetStatus {
@@ -71,7 +111,14 @@ function statusOf(figures: Figures, rate: RequestRate, nowMs: number): BudgetSta
   const isClosed = rate.closedUntilMs !== null && rate.closedUntilMs > nowMs
   const sentPerMinute = Math.round(figures.sent / OBSERVED_MINUTES)
   const outstanding = figures.underWay + figures.waiting
-  const drainPerMinute = Math.max(perMinute - figures.arrived / CYCLE_MINUTES, perMinute * LEAST_DRAIN_SHARE)
+  const toCome = figures.unlisted / TASKS_PER_LISTING
+  const drainPerMinute = drainRate({
+    allowedPerMinute: perMinute,
+    sent: figures.sentInCycle,
+    leftLying: figures.leftLying,
+    comingPerMinute: (figures.coming + figures.newest / TASKS_PER_LISTING) / CYCLE_MINUTES,
+    observedMinutes: CYCLE_MINUTES,
+  })
   const beginMs = isClosed ? rate.closedUntilMs : nowMs
   return {
     sources: figures.sources,
@@ -83,7 +130,7 @@ function statusOf(figures: Figures, rate: RequestRate, nowMs: number): BudgetSta
     requestsUnderWay: figures.underWay,
     requestsWaiting: figures.waiting,
     drainPerMinute,
-    drainedAt: outstanding === 0 ? null : new Date(beginMs + (outstanding / drainPerMinute) * 60_000),
+    drainedAt: outstanding === 0 ? null : new Date(beginMs + ((outstanding + toCome) / drainPerMinute) * 60_000),
     isTheLimit: isClosed || (figures.waiting > 0 && sentPerMinute >= perMinute * IN_USE_SHARE),
   }
 }

@@ -86,7 +86,7 @@ function waitForListening(
   lastLines: readonly string[],
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const timeoutMs = options.startTimeoutMs ?? 60_000
+    const timeoutMs = options.startTimeoutMs ?? 180_000
     const timer = setTimeout(() => fail(`did not listen within ${timeoutMs} ms`), timeoutMs)
     const fail = (problem: string) => {
       clearTimeout(timer)

@@ -9,6 +9,7 @@ import { type LiveWindow, percentile95 } from '../bench/budget/live-windows.ts'
 import { orgsOf } from '../bench/budget/orgs.ts'
 import { watchVendor } from '../bench/budget/vendor-log.ts'
 import { type BudgetWorld, startBudgetWorld } from '../bench/budget/world.ts'
+import { runPatientClock } from '../bench/patient-clock.ts'
 import { writeMeasured } from '../demo/figures.ts'
 import { table } from '../table.ts'
 
@@ -53,7 +54,8 @@ export async function benchBudget(flags: BudgetFlags): Promise<void> {
   const world = await startBudgetWorld({
     orgs,
     limitPerMinute: flags.limit,
-    speed: flags.speed,
+    // The bench moves the clock.
+    speed: 0,
     startMs: START_MS,
     historyDays: HISTORY_DAYS,
     loads: () => ({ fromMs: START_MS - WINDOW_MS, untilMs: null }),
@@ -98,6 +100,8 @@ function hostileFaults(clientIds: readonly string[]) {
 
 async function measure(world: BudgetWorld, { quarters, speed }: { readonly quarters: number; readonly speed: number }) {
   const { db, log } = world
+  const runClock = () => runPatientClock({ speed, advance: (advanceMs) => world.control('clock', { advanceMs }) })
+  const clockOfAlone = runClock()
   const live = { quarters, windowsPerQuarter: WINDOWS_PER_QUARTER }
   // The first quarter hours also read the configuration.
   await livePhase(world, { ...live, quarters: 1 })
@@ -107,7 +111,9 @@ async function measure(world: BudgetWorld, { quarters, speed }: { readonly quart
   const alone = await livePhase(world, live)
   const stagesAlone = await readLiveStages(db, aloneFromMs)
   const ticksAlone = log.ticks(ticksBefore)
-  await planHistory(world, speed)
+  await clockOfAlone.stop()
+  await planHistory(db)
+  const clock = runClock()
   console.log(`live work in front of ${HISTORY_DAYS} days of history`)
   const sentBefore = await historyRequests(db)
   const besideFromMs = await world.clock()
@@ -125,6 +131,8 @@ async function measure(world: BudgetWorld, { quarters, speed }: { readonly quart
       console.log('Redis is emptied')
     },
   })
+
+  await clock.stop()
 
   const all = [...alone, ...beside, ...flushed]
   const [p95Alone, p95Beside] = [p95Of(alone), p95Of(beside)]
@@ -147,8 +155,7 @@ async function measure(world: BudgetWorld, { quarters, speed }: { readonly quart
 }
 
 /** Opening months of windows takes seconds once, which at this speed are quarter hours: the clock stands still meanwhile. */
-async function planHistory({ db, control }: BudgetWorld, speed: number): Promise<void> {
-  await control('clock', { speed: 0 })
+async function planHistory(db: Database): Promise<void> {
   await sql`update etl.data_source set load_from = ${new Date(START_MS - HISTORY_DAYS * DAY_MS)}`.execute(db)
   for (let censuses = 0; censuses < SOURCES * STREAMS * (HISTORY_DAYS - 2);) {
     await sleep(200)
@@ -156,7 +163,6 @@ async function planHistory({ db, control }: BudgetWorld, speed: number): Promise
       select count(*)::int as fetches from etl.fetch where lane = 'history' and kind = 'census'`.execute(db)
     censuses = rows[0]!.fetches
   }
-  await control('clock', { speed })
 }
 
 /** For whoever wants to know what a ratio is made of. */

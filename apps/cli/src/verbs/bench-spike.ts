@@ -4,6 +4,7 @@ import { type BudgetStatus, readBudgets } from '@wxcc/db/budget-status'
 import { sql } from 'kysely'
 import { type BenchOrg, orgsOf } from '../bench/budget/orgs.ts'
 import { watchVendor } from '../bench/budget/vendor-log.ts'
+import { runPatientClock } from '../bench/patient-clock.ts'
 import { watchWindows } from '../bench/budget/watch-windows.ts'
 import { type BudgetWorld, startBudgetWorld } from '../bench/budget/world.ts'
 import { writeMeasured } from '../demo/figures.ts'
@@ -25,13 +26,16 @@ const REAL_LIMIT = 300
 const START_MS = Date.parse('2026-11-18T10:00:00Z')
 const SPIKE_MS = 2 * 60 * 60_000
 const SHORT_SPIKE_MS = 30 * 60_000
-/** The last quarter hour has settled, and another one has shown what comes without the spike. */
-const AFTERWARDS_MS = 21 * 60_000
+/** The last quarter hour has settled, and another one was counted and shows what comes without the spike. */
+const AFTERWARDS_MS = 25 * 60_000
 /** Longer than this a spike does not drain. */
 const PATIENCE_MS = 4 * 60 * 60_000
 const MAX_DRAIN_ERROR = 0.2
 
-/** `wxcc bench spike`: ten times the traffic for two hours under a limit that cannot bear it; when it is drained, and whether that was foretold. */
+/**
+ * `wxcc bench spike`: ten times the traffic for two hours under a limit that cannot bear it, Redis emptied in the middle; when it is drained, and
+ * whether that was foretold.
+ */
 export async function benchSpike(flags: SpikeFlags): Promise<void> {
   const orgs = orgsOf({ clients: 1, perClient: 2, tasksPerDay: TASKS_PER_DAY, seed: flags.seed }).map((org, index) =>
     index === 0 ? org : { ...org, tasksPerDay: TIMES_MORE * TASKS_PER_DAY },
@@ -41,14 +45,20 @@ export async function benchSpike(flags: SpikeFlags): Promise<void> {
   const world = await startBudgetWorld({
     orgs,
     limitPerMinute: flags.limit,
-    speed: flags.speed,
+    // The bench moves the clock.
+    speed: 0,
     startMs: START_MS,
     historyDays: 1,
     loads: (org) => ({ fromMs: spike.fromMs, untilMs: org === orgs[0] ? null : spike.toMs }),
   })
   try {
     const vendor = watchVendor(world.control)
+    const clock = runPatientClock({
+      speed: flags.speed,
+      advance: (advanceMs) => world.control('clock', { advanceMs }),
+    })
     const measured = await measure(world, orgs, spike)
+    await clock.stop()
     await vendor.stop()
     const figures = {
       ...measured,
@@ -71,6 +81,9 @@ export async function benchSpike(flags: SpikeFlags): Promise<void> {
 }
 
 async function measure(world: BudgetWorld, orgs: readonly BenchOrg[], spike: { fromMs: number; toMs: number }) {
+  await untilClock(world, (spike.fromMs + spike.toMs) / 2)
+  console.log('the middle of the spike: Redis is emptied')
+  await world.flushRedis()
   await untilClock(world, spike.toMs + AFTERWARDS_MS)
   const atMs = await world.clock()
   const foretold = await readBudget(world, atMs)

@@ -73,17 +73,19 @@ export function benchCommand(): Command {
         .description('live quarter hours alone and behind months of history, under a limit and 429s')
         .option('--seed <n>', 'which world', whole(0), 1)
         .option('--limit <n>', 'requests per simulated minute and client id', whole(5), 12)
-        .option('--speed <n>', 'simulated seconds per second', whole(1), 30)
+        .option('--speed <n>', 'simulated seconds per second while all workers wait', whole(1), 60)
         .option('--short', 'one quarter hour instead of three')
         .option('--json <file>', 'write the figures to this file')
         .action(benchBudget),
     )
     .addCommand(
       new Command('spike')
-        .description('ten times the traffic for two hours: nothing lost, and drained when it was foretold')
+        .description(
+          'ten times the traffic for two hours, Redis emptied: nothing lost, and drained when it was foretold',
+        )
         .option('--seed <n>', 'which world', whole(0), 1)
-        .option('--limit <n>', 'requests per simulated minute', whole(5), 6)
-        .option('--speed <n>', 'simulated seconds per second', whole(1), 30)
+        .option('--limit <n>', 'requests per simulated minute', whole(5), 7)
+        .option('--speed <n>', 'simulated seconds per second while all workers wait', whole(1), 45)
         .option('--short', 'half an hour instead of two hours')
         .option('--json <file>', 'write the figures to this file')
         .action(benchSpike),

@@ -20,8 +20,9 @@ const CONFIGURATION_ATTEMPTS = 3
 /**
  * pending → queued for as much as the request budget can pay, in one statement.
  *
- * Per client id (it may serve several credentials and sources) at most `cap` requests, estimated, are under way; lanes fill it in the
- * order live, repair, history, audio, and within a lane the sources take turns, oldest row first. What a lane may always have under way,
+ * Per client id (it may serve several credentials and sources) at most `cap` requests, estimated, are under way of a lane and those above it:
+ * lanes fill it in the order live, repair, history, audio, and history that is under way already takes nothing from a live quarter hour, which
+ * passes it at the tokens. Within a lane the sources take turns, oldest row first. What a lane may always have under way,
  * however full the rest is, is `laneFloor` requests and never less than one fetch, so that no lane starves.
  * Sources that are not active and credentials that need consent get nothing, nor does the history of a source whose history is paused. Spans of a new source wait for its first configuration, which decides
  * rows (service levels of queues, addresses of agents): what is mapped before it and after it would differ.
@@ -51,14 +52,14 @@ export async function admitFetches(
           and f.attempts > 0 and f.last_code in ('vendor_timeout','vendor_unavailable')) as is_ailing,
         (select count(*) from etl.fetch f where f.data_source_id = s.data_source_id and f.state in ('queued','running')) as fetches
       from etl.data_source s join etl.credential k using (credential_id)),
+    lane as (select * from (values ('live',1),('repair',2),('history',3),('audio',4)) as l(lane, rank)),
     under_way as (
-      select s.client_id, f.lane, sum(f.estimated_requests) as requests
-      from etl.fetch f join source s using (data_source_id)
-      where f.state in ('queued','running') group by 1, 2),
+      select s.client_id, l.lane, l.rank, sum(f.estimated_requests) as requests
+      from etl.fetch f join source s using (data_source_id) join lane l using (lane)
+      where f.state in ('queued','running') group by 1, 2, 3),
     due as (
       select s.client_id, s.data_source_id, l.lane, l.rank, f.fetch_id, f.estimated_requests
-      from source s join client c using (client_id)
-      cross join (values ('live',1),('repair',2),('history',3),('audio',4)) as l(lane, rank)
+      from source s join client c using (client_id) cross join lane l
       cross join lateral (
         select fetch_id, estimated_requests from etl.fetch f
         where f.data_source_id = s.data_source_id and f.lane = l.lane and f.state = 'pending'
@@ -78,7 +79,7 @@ export async function admitFetches(
       from turns t),
     payable as (
       select r.fetch_id from running r join client c using (client_id)
-      left join lateral (select sum(requests) as requests from under_way u where u.client_id = r.client_id) a on true
+      left join lateral (select sum(requests) as requests from under_way u where u.client_id = r.client_id and u.rank <= r.rank) a on true
       left join under_way b on b.client_id = r.client_id and b.lane = r.lane
       where r.client_requests + coalesce(a.requests, 0) <= c.cap
          or r.lane_requests + coalesce(b.requests, 0) <= ${asked.laneFloor}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WINDOW_MS } from '@wxcc/contracts/window'
 import { sql } from 'kysely'
 import { type LiveWindow, listLiveWindows } from './live-windows.ts'
@@ -6,6 +7,7 @@ import type { BudgetWorld } from './world.ts'
 
 /** A quarter hour is due when it is closed and settled; the clock leaps to a little before that. */
 const BEFORE_DUE_MS = 10_000
+const LOOK_MS = 200
 /** So long a quarter hour may take once it is due. */
 const PATIENCE_MS = 60 * 60_000
 
@@ -48,5 +50,6 @@ async function untilUnderWay({ db }: BudgetWorld, range: { readonly fromMs: numb
   for (;;) {
     const windows = [...(await listLiveWindows(db, range)).values()]
     if (windows.some(({ latencyMs }) => latencyMs !== null)) return
+    await sleep(LOOK_MS)
   }
 }
