@@ -36,6 +36,8 @@ export interface DashboardOptions {
   readonly openObjects?: (() => Promise<ObjectStore>) | undefined
   /** Absent: nothing can be connected here. */
   readonly connect?: ConnectParts | undefined
+  /** Told of every route there is. */
+  readonly onRoute?: (method: string, path: string) => void
 }
 
 /** The dashboard's routes. Only `/healthz`, `/readyz` and the log-in answer without a session. */
@@ -46,6 +48,9 @@ export async function createServer(options: DashboardOptions): Promise<FastifyIn
     forceCloseConnections: true,
     trustProxy: options.trustedProxy ?? false,
   })
+  const { onRoute } = options
+  if (onRoute !== undefined)
+    server.addHook('onRoute', ({ method, url }) => [method].flat().forEach((each) => onRoute(each, url)))
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const statusCode = error.statusCode ?? 500
     if (statusCode >= 500) log.error({ event: 'request_failed', route: request.routeOptions.url, err: error })

@@ -17,7 +17,7 @@ export const SESSION_MS = 12 * 60 * 60_000
 /** A new session; the answer is what the browser keeps. Only its hash is stored. Sessions that ended are swept on the way. */
 export async function openSession(db: Database, person: Person, nowMs: number): Promise<string> {
   const token = randomBytes(32).toString('base64url')
-  await db.deleteFrom('etl.board_session').where('expires_at', '<', new Date(nowMs)).execute()
+  await db.deleteFrom('etl.board_session').where('expires_at', '<=', new Date(nowMs)).execute()
   await db
     .insertInto('etl.board_session')
     .values({
