@@ -55,7 +55,7 @@ export function beginConsent(
       key: asked.key,
       name: asked.name,
       dataCenter: isSimulated ? 'us1' : asked.dataCenter,
-      apiUrl: isSimulated ? at.simulatorUrl! : apiUrlOf(asked.dataCenter),
+      apiUrl: isSimulated ? at.simulatorUrl : apiUrlOf(asked.dataCenter),
       days: asked.days,
       reportingTimeZone: asked.timeZone,
     },

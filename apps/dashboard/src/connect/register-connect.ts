@@ -168,7 +168,8 @@ function troubleOf(error: unknown): string {
 
 function isTimeZone(text: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }) !== undefined
+    void new Intl.DateTimeFormat('en', { timeZone: text })
+    return true
   } catch {
     return false
   }
