@@ -2,7 +2,7 @@ import { contactSettings } from '../packages/contacts/src/settings.ts'
 import { databaseSettings, sealingSettings } from '../packages/db/src/settings.ts'
 import { queueSettings } from '../packages/queue/src/connection.ts'
 import { missingStorageSettings, storageSettings } from '../packages/storage/src/open-store.ts'
-import { dashboardSettings } from '../apps/dashboard/src/config.ts'
+import { dashboardSettings, missingDashboardSettings } from '../apps/dashboard/src/config.ts'
 import { settings as fetcherSettings } from '../apps/fetcher/src/config.ts'
 import { mapperSettings } from '../apps/mapper/src/config.ts'
 import { plannerSettings } from '../apps/planner/src/config.ts'
@@ -14,7 +14,7 @@ export const APP_SETTINGS = {
   fetcher: { shape: fetcherSettings, missing: missingStorageSettings },
   mapper: { shape: mapperSettings, missing: missingStorageSettings },
   'recording-downloader': { shape: downloaderSettings, missing: missingStorageSettings },
-  dashboard: { shape: dashboardSettings, missing: undefined },
+  dashboard: { shape: dashboardSettings, missing: missingDashboardSettings },
   migrate: { shape: databaseSettings, missing: undefined },
   wxcc: {
     shape: {

@@ -142,6 +142,6 @@ test('nothing but secrets is asked for, and no secret is written down', () => {
   expect(new Set(required.map(({ name }) => name))).toEqual(new Set(SECRETS))
   const written = services
     .flatMap(([, { environment }]) => Object.entries(environment ?? {}))
-    .filter(([name, value]) => /KEY|PASSWORD|SECRET|AUTH/.test(name) && !/^\$\{\w+:\?[^}]+\}$/.test(value))
+    .filter(([name, value]) => /KEY|PASSWORD|SECRET|AUTH/.test(name) && !/^\$\{\w+:(\?[^}]+|-)\}$/.test(value))
   expect(written.map(([name]) => name)).toEqual([])
 })

@@ -227,6 +227,12 @@ const CASES: readonly Case[] = [
   ),
   ...of(
     ['dashboard'],
+    'OIDC half given, to an address without TLS',
+    () => ({ OIDC_ISSUER: 'http://login.example.org' }),
+    'OIDC_ISSUER must be an https:// address, or http:// on loopback; OIDC_CLIENT_ID is not set, but OIDC_ISSUER is',
+  ),
+  ...of(
+    ['dashboard'],
     'DASHBOARD_WRITABLE neither yes nor no',
     () => ({ DASHBOARD_WRITABLE: CANARY }),
     'DASHBOARD_WRITABLE must be one of',
@@ -247,7 +253,7 @@ const NEEDED: Readonly<Record<Worker, readonly string[]>> = {
   fetcher: ['DATABASE_URL', 'SECRETS_KEY', 'REDIS_URL', 'STORAGE_URL'],
   mapper: ['DATABASE_URL', 'REDIS_URL', 'CONTACT_KEY', 'STORAGE_URL'],
   'recording-downloader': ['DATABASE_URL', 'SECRETS_KEY', 'REDIS_URL', 'STORAGE_URL'],
-  dashboard: ['DATABASE_URL', 'REDIS_URL', 'DASHBOARD_USER', 'DASHBOARD_PASSWORD'],
+  dashboard: ['DATABASE_URL', 'REDIS_URL'],
 }
 
 describe.concurrent('a worker without its settings', () => {

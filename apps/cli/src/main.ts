@@ -1,6 +1,7 @@
 import { runMain } from '@wxcc/runtime/run-main'
 import { Command } from 'commander'
 import { reportShortly } from './report-shortly.ts'
+import { auditCommand } from './verbs/audit.ts'
 import { benchCommand } from './verbs/bench.ts'
 import { certificateCommand } from './verbs/certificate.ts'
 import { connectCommand } from './verbs/connect.ts'
@@ -18,6 +19,7 @@ import { repairCommand } from './verbs/repair.ts'
 import { samplesCommand } from './verbs/samples.ts'
 import { sourcesCommand } from './verbs/sources.ts'
 import { statusCommand } from './verbs/status.ts'
+import { usersCommand } from './verbs/users.ts'
 import { verifyCommand } from './verbs/verify.ts'
 import { webhooksCommand } from './verbs/webhooks.ts'
 
@@ -28,6 +30,7 @@ await runMain('cli', async () => {
     )
     .addCommand(demoCommand())
     .addCommand(applyCommand())
+    .addCommand(auditCommand())
     .addCommand(benchCommand())
     .addCommand(certificateCommand())
     .addCommand(connectCommand())
@@ -45,6 +48,7 @@ await runMain('cli', async () => {
     .addCommand(samplesCommand())
     .addCommand(sourcesCommand())
     .addCommand(statusCommand())
+    .addCommand(usersCommand())
     .addCommand(verifyCommand())
     .addCommand(webhooksCommand())
   reportShortly(program)

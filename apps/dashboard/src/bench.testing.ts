@@ -1,36 +1,41 @@
 import { QUEUES } from '@wxcc/contracts/queues'
 import { connectDatabase } from '@wxcc/db/connect'
 import { producerRedis } from '@wxcc/queue/connection'
-import type { ObjectStore } from '@wxcc/storage/object-store'
 import { createLogger } from '@wxcc/telemetry/log'
 import { SAMPLE_NOW_MS } from './ledger.testing.ts'
 import { openWatchedQueues } from './queues.ts'
-import { createServer } from './server.ts'
+import { type DashboardOptions, createServer } from './server.ts'
 
 export const OPERATOR = { user: 'operator', password: 'a password of the tests' }
 
 /** The dashboard on a port, over a real Postgres and Redis; the clock stands at the sample ledger's present. */
-export async function startDashboard(at: {
+export async function startDashboard({
+  databaseUrl,
+  redisUrl,
+  prefix,
+  port = 0,
+  ...more
+}: {
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly prefix: string
-  readonly isWritable?: boolean
-  readonly openObjects?: () => Promise<ObjectStore>
-}) {
-  const db = connectDatabase({ url: at.databaseUrl, applicationName: 'dashboard' })
-  const redis = await producerRedis(at.redisUrl, () => {})
-  const queues = openWatchedQueues(QUEUES, redis, at.prefix)
+  readonly port?: number
+} & Partial<DashboardOptions>) {
+  const db = connectDatabase({ url: databaseUrl, applicationName: 'dashboard' })
+  const redis = await producerRedis(redisUrl, () => {})
+  const queues = openWatchedQueues(QUEUES, redis, prefix)
   const server = await createServer({
     db,
     clock: async () => SAMPLE_NOW_MS,
+    wallClock: async () => SAMPLE_NOW_MS,
     queues: queues.all,
-    operator: OPERATOR,
-    isWritable: at.isWritable ?? false,
-    openObjects: at.openObjects,
+    settingsUser: OPERATOR,
+    isWritable: false,
     isReady: async () => (await redis.ping()) === 'PONG',
     log: createLogger('dashboard', { level: 'silent' }),
+    ...more,
   })
-  const url = await server.listen({ host: '127.0.0.1', port: 0 })
+  const url = await server.listen({ host: '127.0.0.1', port })
   return {
     db,
     url,
@@ -41,4 +46,17 @@ export async function startDashboard(at: {
       await db.destroy()
     },
   }
+}
+
+/** The session cookie of whoever logs in with this password, as a browser would send it on. */
+export async function logIn(url: string, { user, password } = OPERATOR): Promise<{ readonly cookie: string }> {
+  const answer = await fetch(`${url}/log-in`, {
+    method: 'POST',
+    headers: { origin: new URL(url).origin },
+    body: new URLSearchParams({ user, password }),
+    redirect: 'manual',
+  })
+  const cookie = answer.headers.getSetCookie()[0]
+  if (answer.status !== 303 || cookie === undefined) throw new Error(`the log-in answered ${answer.status}`)
+  return { cookie: cookie.split(';')[0]! }
 }

@@ -1,5 +1,7 @@
 import { QUEUES } from '@wxcc/contracts/queues'
+import { endSettingsSessions } from '@wxcc/db/board-session'
 import { checkSchema } from '@wxcc/db/check-schema'
+import { checkSealingKey } from '@wxcc/db/check-sealing-key'
 import { connectDatabase } from '@wxcc/db/connect'
 import { postgresClock } from '@wxcc/db/postgres-clock'
 import { checkRedis, producerRedis } from '@wxcc/queue/connection'
@@ -13,13 +15,15 @@ import { runMain } from '@wxcc/runtime/run-main'
 import { type StorageSettings, missingStorageSettings, openStore } from '@wxcc/storage/open-store'
 import { createLogger } from '@wxcc/telemetry/log'
 import { serveMetrics } from '@wxcc/telemetry/serve-metrics'
-import { dashboardSettings, missingWebhookSecret } from './config.ts'
+import { createOidc } from './access/oidc.ts'
+import { dashboardSettings, missingDashboardSettings, oidcOf } from './config.ts'
+import { placesDoctor } from './connect/places-doctor.ts'
 import { openWatchedQueues } from './queues.ts'
 import { createServer } from './server.ts'
 import { createWebhookServer } from './webhooks/serve-webhooks.ts'
 
 await runMain('dashboard', async () => {
-  const config = loadConfig(dashboardSettings, process.env, missingWebhookSecret)
+  const config = loadConfig(dashboardSettings, process.env, missingDashboardSettings)
   const log = createLogger('dashboard', { level: config.LOG_LEVEL })
   const life = new Lifecycle({ log, graceMs: config.STOP_GRACE_MS })
   const onError = (source: string) => (error: Error) =>
@@ -40,11 +44,23 @@ await runMain('dashboard', async () => {
   const clock = config.CLOCK_URL === undefined ? postgresClock(db) : httpClock(config.CLOCK_URL)
   await clock()
 
+  const { DASHBOARD_USER: user, DASHBOARD_PASSWORD: password, SECRETS_KEY: sealingKey } = config
+  const oidc = oidcOf(config)
+  await endSettingsSessions(db)
+  if (sealingKey !== undefined) await connecting('SECRETS_KEY', () => checkSealingKey(db, sealingKey))
   const server = await createServer({
     db,
     clock,
+    wallClock: postgresClock(db),
     queues: queues.all,
-    operator: { user: config.DASHBOARD_USER, password: config.DASHBOARD_PASSWORD },
+    settingsUser: user === undefined || password === undefined ? undefined : { user, password },
+    oidc: oidc === undefined ? undefined : createOidc(oidc),
+    publicUrl: config.DASHBOARD_URL,
+    trustedProxy: config.DASHBOARD_TRUSTED_PROXY,
+    connect:
+      sealingKey === undefined
+        ? undefined
+        : { sealingKey, clock, simulatorUrl: config.WEBEX_SIMULATOR_URL, checkPlaces: placesDoctor(db, config) },
     isWritable: config.DASHBOARD_WRITABLE,
     isReady: async () => {
       await Promise.all([postgresClock(db)(), redis.ping()])

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Clock } from '@wxcc/contracts/clock'
 import type { Database } from '@wxcc/db/connect'
 import type { FastifyInstance } from 'fastify'
+import { personOf } from './access/guard.ts'
 import { renderHomePage } from './page/home-page.ts'
 import { type Overview, readOverview } from './read/overview.ts'
 
@@ -18,7 +19,7 @@ const daysQuery = {
 export function registerPages(scope: FastifyInstance, db: Database, clock: Clock): void {
   const read = onceAtATime((days: number) => readOverview(db, clock, days))
   scope.get<{ Querystring: { days: number } }>('/', { schema: { querystring: daysQuery } }, async (request, reply) => {
-    const page = renderHomePage(await read(request.query.days))
+    const page = renderHomePage(await read(request.query.days), personOf(request))
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page)
   })
   scope.get<{ Querystring: { days: number } }>(

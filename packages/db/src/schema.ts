@@ -3094,6 +3094,42 @@ export interface EtlApiCall {
   throttled: Generated<number>;
 }
 
+export interface EtlAuditEntry {
+  action: string;
+  /**
+   * Name of the board's user, or of the account that ran wxcc.
+   */
+  actor: string;
+  at: Timestamp;
+  audit_entry_id: Generated<number>;
+  details: Generated<Json>;
+  subject: string;
+  via: string;
+}
+
+export interface EtlBoardSession {
+  /**
+   * A connection that this session began at /connect and the vendor has not answered; sealed.
+   */
+  consent_sealed: Buffer | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  method: string;
+  role: string;
+  session_hash: Buffer;
+  user_name: string;
+}
+
+export interface EtlBoardUser {
+  created_at: Timestamp;
+  /**
+   * scrypt with its salt and cost.
+   */
+  password_hash: string;
+  role: string;
+  user_name: string;
+}
+
 export interface EtlCapture {
   /**
    * Channel of the file on which the agent speaks; null when the listing does not say or the file has one channel.
@@ -4182,6 +4218,9 @@ export interface DB {
   "etl.agent_state_applied": EtlAgentStateApplied;
   "etl.agent_time_due": EtlAgentTimeDue;
   "etl.api_call": EtlApiCall;
+  "etl.audit_entry": EtlAuditEntry;
+  "etl.board_session": EtlBoardSession;
+  "etl.board_user": EtlBoardUser;
   "etl.capture": EtlCapture;
   "etl.capture_access": EtlCaptureAccess;
   "etl.child_task": EtlChildTask;

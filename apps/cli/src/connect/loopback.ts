@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { reasonOfRefusal } from '@wxcc/connection/consent-refusals'
 import { ReadableError } from '@wxcc/runtime/readable-error'
 
 /** Where the browser comes back to: a port of this machine that nobody else reaches (RFC 8252 §7.3). */
@@ -12,12 +13,6 @@ export interface Loopback {
 
 export class ConsentRefused extends ReadableError {
   override readonly name = 'ConsentRefused'
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  access_denied: 'the person at the browser said no',
-  invalid_scope: 'the integration does not have the scopes this asks for; add them in the developer portal',
-  unauthorized_client: 'this client id may not ask for consent; a Service App is authorized in Control Hub instead',
 }
 
 /** Listens on 127.0.0.1. Throws Node's `EADDRINUSE` when the port is taken; 0 takes any. */
@@ -52,7 +47,7 @@ export async function listenForCode(port: number): Promise<Loopback> {
       const answer = await answers.promise
       const code = answer.get('code')
       if (code !== null && code !== '') return code
-      throw new ConsentRefused(`no consent: ${REASONS[answer.get('error') ?? ''] ?? 'the vendor gave no reason'}`)
+      throw new ConsentRefused(`no consent: ${reasonOfRefusal(answer.get('error'))}`)
     },
     close() {
       server.close()

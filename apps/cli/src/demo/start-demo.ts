@@ -113,6 +113,7 @@ async function startParts(
     CAPTURE_WAIT_MS: '10000',
     DASHBOARD_USER: 'operator',
     DASHBOARD_PASSWORD: run.dashboardPassword,
+    WEBEX_SIMULATOR_URL: simulator.url(),
   }
   say(`starting ${options.workers === 1 ? '' : `${options.workers} each of `}${WORKERS.join(', ')} and the board`)
   const start = (app: string, name: string) =>

@@ -10,6 +10,7 @@ import { databaseSettings } from '@wxcc/db/settings'
 import { loadConfig } from '@wxcc/runtime/load-config'
 import { ReadableError } from '@wxcc/runtime/readable-error'
 import { Command } from 'commander'
+import { noteActHere } from '../note-act.ts'
 import { uuid } from '../option-parsers.ts'
 import { table } from '../table.ts'
 import { withDatabase } from '../with-database.ts'
@@ -43,7 +44,10 @@ export function customersCommand(): Command {
         .argument('<ids...>', 'contacts or customers, as in bi.dim_contact', uuids)
         .option('--json', 'print what moved as JSON')
         .action((ids: readonly string[], flags: Flags & { readonly into: string }) =>
-          inDatabase(async (db) => print(await mergeCustomers(db, { into: flags.into, ids }), flags)),
+          inDatabase(async (db) => {
+            await noteActHere(db, { action: 'merge customers', subject: flags.into, details: { ids: ids.join(' ') } })
+            print(await mergeCustomers(db, { into: flags.into, ids }), flags)
+          }),
         ),
     )
     .addCommand(
@@ -52,7 +56,10 @@ export function customersCommand(): Command {
         .argument('<ids...>', 'contacts or customers', uuids)
         .option('--json', 'print what moved as JSON')
         .action((ids: readonly string[], flags: Flags) =>
-          inDatabase(async (db) => print(await unmergeCustomers(db, ids), flags)),
+          inDatabase(async (db) => {
+            await noteActHere(db, { action: 'unmerge customers', subject: ids.join(' ') })
+            print(await unmergeCustomers(db, ids), flags)
+          }),
         ),
     )
 }

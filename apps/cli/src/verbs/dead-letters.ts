@@ -3,6 +3,7 @@ import type { Database } from '@wxcc/db/connect'
 import { type DeadLetter, type Replay, listDeadLetters, replayLetter } from '@wxcc/db/replay'
 import { ReadableError } from '@wxcc/runtime/readable-error'
 import { Command } from 'commander'
+import { noteActHere } from '../note-act.ts'
 import { whole } from '../option-parsers.ts'
 import { chooseSources, withLedger } from '../repair/ledger-at-hand.ts'
 import { table } from '../table.ts'
@@ -76,6 +77,11 @@ async function replay(given: readonly number[], flags: ReplayFlags): Promise<voi
   await withLedger(async ({ db, now }) => {
     const done = []
     for (const letter of await toReplay(db, given, flags)) {
+      await noteActHere(db, {
+        action: 'replay dead letter',
+        subject: String(letter.deadLetterId),
+        details: { job: letter.jobId },
+      })
       const outcome = await replayLetter(db, letter, await now())
       done.push({ deadLetterId: letter.deadLetterId, jobId: letter.jobId, replay: outcome })
     }

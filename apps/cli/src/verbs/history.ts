@@ -18,6 +18,7 @@ import { MAX_DAYS, countDays } from '@wxcc/webex/count-windows'
 import { Command } from 'commander'
 import { describeHistories } from '../history/describe-history.ts'
 import { type CountedDay, type Forecast, everyDay, forecastStream } from '../history/forecast.ts'
+import { noteActHere } from '../note-act.ts'
 import { whole } from '../option-parsers.ts'
 import { table } from '../table.ts'
 import { withDatabase } from '../with-database.ts'
@@ -51,6 +52,7 @@ export function applyCommand(): Command {
     .requiredOption('--source <key>', 'of the source')
     .action(({ source: key }: { readonly source: string }) =>
       onSource(key, async (db, source, nowMs) => {
+        await noteActHere(db, { action: 'apply history', subject: key })
         if (!(await applyHistory(db, source.dataSourceId, nowMs)))
           throw new ConfigError([{ setting: '--source', problem: 'has no planned history: wxcc plan history' }])
         console.log(`${key}: history begins. wxcc history status shows how far it is.`)
@@ -69,7 +71,10 @@ export function historyCommand(): Command {
       .description(description)
       .requiredOption('--source <key>', 'of the source')
       .action(({ source: key }: { readonly source: string }) =>
-        onSource(key, async (db, source, nowMs) => console.log(`${key}: ${await work(db, source, nowMs)}`)),
+        onSource(key, async (db, source, nowMs) => {
+          await noteActHere(db, { action: `${name} history`, subject: key })
+          console.log(`${key}: ${await work(db, source, nowMs)}`)
+        }),
       )
   return new Command('history')
     .description('the loading of what lies before a source’s first quarter hour')

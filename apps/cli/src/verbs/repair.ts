@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { noteActHere } from '../note-act.ts'
 import { withLedger } from '../repair/ledger-at-hand.ts'
 import { type RangeFlags, readRange, saying, withRange } from '../repair/range-options.ts'
 import { type Repair, repairWindows } from '../repair/repair-windows.ts'
@@ -10,7 +11,14 @@ export function repairCommand(): Command {
     new Command('repair').description('count and read a range anew, beside live loading, and wait until it is proved'),
   ).action((flags: RangeFlags) =>
     withLedger(async ({ db, now }) => {
-      const repair = await repairWindows(db, await readRange(db, flags), {
+      const range = await readRange(db, flags)
+      const [from, to] = [range.fromMs, range.toMs].map((ms) => new Date(ms).toISOString())
+      await noteActHere(db, {
+        action: 'repair windows',
+        subject: flags.source ?? 'all sources',
+        details: { from: from!, to: to! },
+      })
+      const repair = await repairWindows(db, range, {
         nowMs: await now(),
         timeoutMs: flags.timeout * 60_000,
         say: saying(flags),

@@ -4,6 +4,7 @@ import { addHold, changeCustody, listHolds, releaseHold } from '@wxcc/db/retenti
 import { databaseSettings } from '@wxcc/db/settings'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import { Command } from 'commander'
+import { noteActHere } from '../note-act.ts'
 import { instant, whole } from '../option-parsers.ts'
 import { table } from '../table.ts'
 import { withDatabase } from '../with-database.ts'
@@ -80,6 +81,7 @@ async function set(flags: { readonly source: string; readonly days: number | nul
   const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
   await withDatabase(DATABASE_URL, async (db) => {
     const { dataSourceId } = await sourceOf(db, flags.source)
+    await noteActHere(db, { action: 'set retention', subject: flags.source, details: { days: flags.days } })
     await changeCustody(db, dataSourceId, { retentionDays: flags.days })
     console.log(
       flags.days === null
@@ -107,6 +109,7 @@ async function hold(flags: HoldFlags): Promise<void> {
     throw new ConfigError([{ setting: '--case', problem: 'must be a number of a case: letters, digits and ._/-' }])
   await withDatabase(DATABASE_URL, async (db) => {
     const { dataSourceId } = await sourceOf(db, flags.source)
+    await noteActHere(db, { action: 'hold', subject: flags.source, details: { case: flags.case } })
     const legalHoldId = await addHold(db, {
       dataSourceId,
       taskId: task ?? null,
@@ -122,6 +125,7 @@ async function hold(flags: HoldFlags): Promise<void> {
 async function release(legalHoldId: number): Promise<void> {
   const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
   await withDatabase(DATABASE_URL, async (db) => {
+    await noteActHere(db, { action: 'release hold', subject: String(legalHoldId) })
     if (!(await releaseHold(db, legalHoldId, await postgresClock(db)())))
       throw new ConfigError([{ setting: '<hold>', problem: 'is no hold, or was released already' }])
     console.log(`hold ${legalHoldId} is released`)

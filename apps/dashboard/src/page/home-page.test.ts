@@ -39,7 +39,7 @@ function page(changes: Partial<SourceOverview>): string {
     ...changes,
   }
   const overview: Overview = { nowMs: NOW, sources: [source], deadLetters: { total: 0, latest: [] } }
-  return renderHomePage(overview).replaceAll(/\s+/g, ' ')
+  return renderHomePage(overview, { name: 'sample', role: 'viewer', method: 'password' }).replaceAll(/\s+/g, ' ')
 }
 
 describe('home page', () => {

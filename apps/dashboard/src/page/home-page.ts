@@ -1,9 +1,11 @@
 import { FAILURES, type FailureCode } from '@wxcc/contracts/failures'
+import type { Person } from '@wxcc/db/board-session'
 import type { DayFigures } from '../read/completeness.ts'
 import type { Overview, SourceOverview } from '../read/overview.ts'
 import { renderLegend, renderMap } from './completeness-map.ts'
 import { type Html, html, nothing } from './html.ts'
 import { renderHistory } from './history-panel.ts'
+import { renderShell } from './shell.ts'
 import { renderBacklog, renderCaptures, renderDeadLetters, renderRequests } from './work-panels.ts'
 import { formatAge, formatCount, formatDay, formatMoment } from './wording.ts'
 
@@ -11,50 +13,32 @@ import { formatAge, formatCount, formatDay, formatMoment } from './wording.ts'
 const REFRESH_SECONDS = 10
 
 /** The home page: may each day be trusted, and what is being done about the rest. */
-export function renderHomePage(overview: Overview): string {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="refresh" content="${REFRESH_SECONDS}" />
-        <meta name="robots" content="noindex" />
-        <title>${titleOf(overview)}</title>
-        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/style.css" />
-      </head>
-      <body>
-        <header>
-          <a class="brand" href="/">wxcc-pipeline</a>
-          <nav aria-label="Main">
-            <a href="/" aria-current="page">Completeness</a>
-            <a href="/recordings">Recordings</a>
-            <a href="/queues/">Queues</a>
-            <a href="/api/completeness">JSON</a>
-          </nav>
-          <p class="now">
-            As of <time datetime="${new Date(overview.nowMs).toISOString()}">${formatMoment(overview.nowMs)} UTC</time>
-          </p>
-        </header>
-        <main>
-          ${overview.sources.length === 0 ? renderNoSource() : overview.sources.map((s) => renderSource(s, overview.nowMs))}
-          ${renderDeadLetters(overview.deadLetters)}
-        </main>
-      </body>
-    </html>`
-  return page.markup
+export function renderHomePage(overview: Overview, person: Person): string {
+  return renderShell({
+    title: titleOf(overview),
+    at: '/',
+    person,
+    refreshSeconds: REFRESH_SECONDS,
+    aside: html`<p class="now">
+      As of <time datetime="${new Date(overview.nowMs).toISOString()}">${formatMoment(overview.nowMs)} UTC</time>
+    </p>`,
+    main: html`${overview.sources.length === 0 ? renderNoSource() : overview.sources.map((s) => renderSource(s, overview.nowMs))}
+    ${renderDeadLetters(overview.deadLetters)}`,
+  })
 }
 
 /** The browser tab tells the verdict too. */
 function titleOf(overview: Overview): string {
   const behind = overview.sources.reduce((sum, source) => sum + source.due.windows, 0)
-  return behind === 0 ? 'Complete · wxcc-pipeline' : `${formatCount(behind)} behind · wxcc-pipeline`
+  return behind === 0 ? 'Complete' : `${formatCount(behind)} behind`
 }
 
 function renderNoSource(): Html {
   return html`<section class="source">
     <h1>No data source yet</h1>
-    <p class="verdict">Add one with <code>pnpm wxcc sources add</code>; its quarter hours appear here.</p>
+    <p class="verdict">
+      <a href="/connect">Connect an organisation</a>, or <code>pnpm wxcc connect</code>; its quarter hours appear here.
+    </p>
   </section>`
 }
 

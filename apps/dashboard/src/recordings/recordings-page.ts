@@ -1,6 +1,8 @@
 import { FAILURES, type FailureCode } from '@wxcc/contracts/failures'
+import type { Person } from '@wxcc/db/board-session'
 import type { Recording } from '@wxcc/db/recordings'
 import { type Html, html, nothing } from '../page/html.ts'
+import { renderShell } from '../page/shell.ts'
 import { formatCount, formatMoment } from '../page/wording.ts'
 
 export interface RecordingsAsked {
@@ -13,41 +15,23 @@ export interface RecordingsAsked {
 }
 
 /** What is in custody of one task or one day, and why the rest is not. */
-export function renderRecordings(found: readonly Recording[], asked: RecordingsAsked): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        <title>Recordings · wxcc-pipeline</title>
-        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/style.css" />
-      </head>
-      <body>
-        <header>
-          <a class="brand" href="/">wxcc-pipeline</a>
-          <nav aria-label="Main">
-            <a href="/">Completeness</a>
-            <a href="/recordings" aria-current="page">Recordings</a>
-            <a href="/queues/">Queues</a>
-          </nav>
-        </header>
-        <main>
-          <article class="source">
-            <h1>Recordings and transcripts</h1>
-            <form method="get" action="/recordings">
-              <label>Task <input name="task" value="${asked.task}" size="40" autocomplete="off" /></label>
-              <label>or day (UTC) <input name="day" type="date" value="${asked.day}" /></label>
-              <button>Show</button>
-            </form>
-            ${found.length === 0 ? html`<p class="note">Nothing is expected or stored here.</p>` : renderTable(found, asked)}
-            ${asked.isCut ? html`<p class="note">The first ${formatCount(found.length)} are shown.</p>` : nothing}
-            <p class="note">Opening a file is noted with its time, without a name.</p>
-          </article>
-        </main>
-      </body>
-    </html>`.markup
+export function renderRecordings(found: readonly Recording[], asked: RecordingsAsked, person: Person): string {
+  return renderShell({
+    title: 'Recordings',
+    at: '/recordings',
+    person,
+    main: html`<article class="source">
+      <h1>Recordings and transcripts</h1>
+      <form method="get" action="/recordings">
+        <label>Task <input name="task" value="${asked.task}" size="40" autocomplete="off" /></label>
+        <label>or day (UTC) <input name="day" type="date" value="${asked.day}" /></label>
+        <button>Show</button>
+      </form>
+      ${found.length === 0 ? html`<p class="note">Nothing is expected or stored here.</p>` : renderTable(found, asked)}
+      ${asked.isCut ? html`<p class="note">The first ${formatCount(found.length)} are shown.</p>` : nothing}
+      <p class="note">Opening a file is noted with its time, without a name.</p>
+    </article>`,
+  })
 }
 
 function renderTable(found: readonly Recording[], { hasFiles }: RecordingsAsked): Html {

@@ -6,13 +6,14 @@ import { openFolderStore } from '@wxcc/storage/folder-store'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { OPERATOR, startDashboard } from '../bench.testing.ts'
+import { logIn, startDashboard } from '../bench.testing.ts'
 import { SAMPLE_NOW_MS, fillLedger } from '../ledger.testing.ts'
 
 const database = useDatabase()
 const redis = useRedis()
 const BYTES = Buffer.from('RIFF and what follows')
 let dashboard: Awaited<ReturnType<typeof startDashboard>>
+let session: { readonly cookie: string }
 let folder = ''
 let stored = 0
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
     prefix: redis.prefix,
     openObjects: async () => objects,
   })
+  session = await logIn(dashboard.url)
   await fillLedger(dashboard.db)
   const { data_source_id } = await dashboard.db
     .selectFrom('etl.data_source')
@@ -59,8 +61,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const authorization = `Basic ${Buffer.from(`${OPERATOR.user}:${OPERATOR.password}`).toString('base64')}`
-const ask = (route: string) => fetch(`${dashboard.url}${route}`, { headers: { authorization }, redirect: 'manual' })
+const ask = (route: string) => fetch(`${dashboard.url}${route}`, { headers: session, redirect: 'manual' })
 const accesses = () => dashboard.db.selectFrom('etl.capture_access').selectAll().execute()
 
 test('nothing is shown or handed out without a log-in', async () => {

@@ -3,6 +3,7 @@ import type { Database } from '@wxcc/db/connect'
 import { type Recording, findRecordings, noteAccess } from '@wxcc/db/recordings'
 import type { ObjectStore } from '@wxcc/storage/object-store'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { personOf, requireOperator } from '../access/guard.ts'
 import { renderRecordings } from './recordings-page.ts'
 
 /** Long enough to begin to listen; the browser follows it at once. */
@@ -31,7 +32,7 @@ const fileParams = {
   required: ['captureId'],
 } as const
 
-/** `/recordings` (by task or UTC day) and `/recordings/<capture>/file`: a short-lived link where the store gives one, else the bytes. Each hand-out is a row. */
+/** `/recordings` (by task or UTC day) and `/recordings/<capture>/file`: a short-lived link where the store gives one, else the bytes. Each hand-out is a row, and takes an operator: it is somebody's voice. */
 export function registerRecordings(scope: FastifyInstance, { db, clock, openObjects }: RecordingsParts): void {
   scope.get<{ Querystring: { task?: string; day?: string } }>(
     '/recordings',
@@ -44,19 +45,24 @@ export function registerRecordings(scope: FastifyInstance, { db, clock, openObje
         db,
         task === undefined ? { fromMs, toMs: fromMs + DAY_MS, limit: SHOWN } : { taskId: task, limit: SHOWN },
       )
-      const page = renderRecordings(found, {
-        task: task ?? '',
-        day: task === undefined ? new Date(fromMs).toISOString().slice(0, 10) : '',
-        hasFiles: openObjects !== undefined,
-        isCut: found.length === SHOWN,
-      })
+      const person = personOf(request)
+      const page = renderRecordings(
+        found,
+        {
+          task: task ?? '',
+          day: task === undefined ? new Date(fromMs).toISOString().slice(0, 10) : '',
+          hasFiles: openObjects !== undefined && person.role === 'operator',
+          isCut: found.length === SHOWN,
+        },
+        person,
+      )
       return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page)
     },
   )
 
   scope.get<{ Params: { captureId: number } }>(
     '/recordings/:captureId/file',
-    { schema: { params: fileParams }, exposeHeadRoute: false },
+    { schema: { params: fileParams }, exposeHeadRoute: false, onRequest: requireOperator },
     async (request, reply) => {
       const { captureId } = request.params
       const [one] = await findRecordings(db, { captureId, state: 'stored', limit: 1 })
