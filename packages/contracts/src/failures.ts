@@ -93,10 +93,6 @@ export class RateLimitedError extends PipelineError {
 /** Waits until somebody consents again: spends no attempt. The credential says so, and the planner hands out nothing of its sources meanwhile. */
 export class ParkedError extends PipelineError {
   override readonly name = 'ParkedError'
-
-  constructor(code: 'consent_needed', options?: { readonly detail?: string; readonly cause?: unknown }) {
-    super(code, options)
-  }
 }
 
 /** Will never pass: dead letter at once. */

@@ -14,7 +14,7 @@ function withoutNulls(value: unknown): unknown {
   const members = Object.entries(value).map(([key, member]) => [key, withoutNulls(member)] as const)
   return Object.fromEntries(
     members.filter(
-      ([, member]) => member !== null && !(typeof member === 'object' && Object.keys(member!).length === 0),
+      ([, member]) => member !== null && !(typeof member === 'object' && Object.keys(member).length === 0),
     ),
   )
 }
