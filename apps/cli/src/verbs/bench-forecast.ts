@@ -92,7 +92,11 @@ export async function benchForecast(flags: ForecastFlags): Promise<void> {
 async function command(world: BudgetWorld, ...args: string[]): Promise<string> {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url))
   const env = { PATH: process.env['PATH'] ?? '', ...world.settings }
-  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], { env })
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], { env }).catch((error: unknown) => {
+    // Its own reason, not that it ended.
+    const said = (error as { readonly stderr?: string }).stderr?.trim()
+    throw new Error(`wxcc ${args[0]}: ${said}`, { cause: error })
+  })
   return stdout
 }
 
