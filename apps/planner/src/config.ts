@@ -8,7 +8,7 @@ export const plannerSettings = {
   ...databaseSettings,
   ...queueSettings,
   /** Pause between two looks at the ledger, real time. What is due is decided by the clock, not by this. */
-  PLANNER_TICK_MS: z.coerce.number().int().min(50).max(60_000).default(1_000),
+  PLANNER_TICK_MS: z.coerce.number().int().min(10).max(60_000).default(1_000),
   /** Full pages of 250 records that one span may bring. */
   SPAN_PAGES: z.coerce.number().int().min(1).max(20).default(8),
   /** Where alarms about connections that end are posted (JSON, with `text`); without it log, metric and board tell of them. */

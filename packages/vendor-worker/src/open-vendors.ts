@@ -63,7 +63,7 @@ export function openVendors(options: {
   return {
     /** Runs `work` with a client of the claim's source and lane; afterwards the requests are added to `etl.api_call`, and a 403 stops the source. */
     async withVendor<T>(
-      claim: Claim,
+      claim: Pick<Claim, 'dataSourceId' | 'lane'>,
       job: { readonly signal: AbortSignal; readonly log: Logger; readonly countRequest: () => void },
       work: (vendor: OpenVendor) => Promise<T>,
     ): Promise<T> {
@@ -104,7 +104,11 @@ export function openVendors(options: {
   }
 
   /** Totals are for people; a lost one does not fail the job. */
-  async function addTotals(claim: Claim, sent: readonly SentRequest[], log: Logger): Promise<void> {
+  async function addTotals(
+    claim: Pick<Claim, 'dataSourceId' | 'lane'>,
+    sent: readonly SentRequest[],
+    log: Logger,
+  ): Promise<void> {
     try {
       const nowMs = await now()
       for (const [endpoint, requests] of Map.groupBy(sent, (request) => request.endpoint)) {

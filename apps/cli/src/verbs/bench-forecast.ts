@@ -25,6 +25,10 @@ const SHORT_DAYS = 15
 /** Loaded before the history is planned, so that the forecast has records of this source to measure by. */
 const KNOWN_DAYS = 2
 const SPAN_PAGES = 8
+/** No recordings: they are not in the forecast. */
+const WORKERS = ['planner', 'fetcher', 'fetcher', 'mapper', 'mapper']
+/** So far, of ten, when Redis is emptied. */
+const FLUSHED_AT = 5
 const LIMIT_PER_MINUTE = 300
 const MAX_ERROR = 0.1
 
@@ -34,7 +38,7 @@ interface Planned {
   readonly records: Readonly<Record<string, number>>
 }
 
-/** `wxcc bench forecast`: what `wxcc plan history` said it would take, against what it took. */
+/** `wxcc bench forecast`: what `wxcc plan history` said it would take, against what it took, though Redis is emptied on the way. */
 export async function benchForecast(flags: ForecastFlags): Promise<void> {
   const days = flags.short ? SHORT_DAYS : DAYS
   const orgs = orgsOf({ clients: 1, perClient: 1, tasksPerDay: flags.tasksPerDay, seed: flags.seed })
@@ -45,6 +49,7 @@ export async function benchForecast(flags: ForecastFlags): Promise<void> {
     speed: flags.speed,
     startMs: START_MS,
     historyDays: days + KNOWN_DAYS,
+    workers: WORKERS,
     spanPages: SPAN_PAGES,
     // A frozen end: what is measured is history, not the live edge beside it.
     loads: () => ({ fromMs: START_MS - KNOWN_DAYS * DAY_MS, untilMs: START_MS }),
@@ -87,7 +92,11 @@ export async function benchForecast(flags: ForecastFlags): Promise<void> {
 async function command(world: BudgetWorld, ...args: string[]): Promise<string> {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url))
   const env = { PATH: process.env['PATH'] ?? '', ...world.settings }
-  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], { env })
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], { env }).catch((error: unknown) => {
+    // Its own reason, not that it ended.
+    const said = (error as { readonly stderr?: string }).stderr?.trim()
+    throw new Error(`wxcc ${args[0]}: ${said}`, { cause: error })
+  })
   return stdout
 }
 
@@ -104,14 +113,18 @@ async function untilProved({ db }: BudgetWorld, fromMs: number): Promise<void> {
   }
 }
 
-/** The requests it took, once every quarter hour of it is proved. */
-async function untilDone({ db }: BudgetWorld, dataSourceId: number): Promise<number> {
+/** The requests it took, once every quarter hour of it is proved. Redis is emptied in the middle. */
+async function untilDone({ db, flushRedis }: BudgetWorld, dataSourceId: number): Promise<number> {
   for (let said = -1; ;) {
     const [history] = await listHistories(db, dataSourceId)
     if (history !== undefined && standingOf(history) === 'done') return history.requestsSent
     const part =
       history === undefined || history.windows === 0 ? 0 : Math.floor((history.windowsProved / history.windows) * 10)
     if (part !== said) {
+      if (said < FLUSHED_AT && part >= FLUSHED_AT) {
+        await flushRedis()
+        console.log('Redis is emptied')
+      }
       said = part
       console.log(
         `  ${history?.windowsProved ?? 0}/${history?.windows ?? 0} quarter hours proved, ${history?.requestsSent ?? 0} requests`,

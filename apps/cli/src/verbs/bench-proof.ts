@@ -74,6 +74,7 @@ async function liveThrough(
   world: ProofWorld,
   given: { readonly seeds: readonly Seed[]; readonly seed: number; readonly toMs: number },
 ): Promise<number> {
+  const startedMs = performance.now()
   let doubles = 0
   // A morning in the middle of the life: jobs are under way.
   const flushMs = FROM_MS + Math.floor((given.toMs - FROM_MS) / DAY_MS / 2) * DAY_MS + 10 * HOUR_MS
@@ -83,7 +84,10 @@ async function liveThrough(
     await world.control('faults', faultsAt(given.seeds, atMs, given.seed))
     if (atMs === flushMs) await flushUnderWay(world, atMs)
     await liveUntil(world, atMs)
-    if (atMs % DAY_MS === 0) console.log(`${new Date(atMs).toISOString().slice(0, 10)} reached`)
+    if (atMs % DAY_MS === 0)
+      console.log(
+        `${new Date(atMs).toISOString().slice(0, 10)} reached after ${Math.round((performance.now() - startedMs) / 1_000)} s`,
+      )
     atMs += atMs < given.toMs + MOVING_MS ? LIVE_STEP_MS : LATER_STEP_MS
   }
   return doubles + (await countDoubles(world))

@@ -2,22 +2,18 @@ import type { Stream } from '@wxcc/contracts/ledger'
 import { DAY_MS, floorToWindow } from '@wxcc/contracts/window'
 import { readBudgets } from '@wxcc/db/budget-status'
 import type { Database } from '@wxcc/db/connect'
-import { openCredentials } from '@wxcc/db/credential'
 import { type Source, listSources } from '@wxcc/db/data-source'
 import { applyHistory, cancelHistory, listHistories, pauseHistory, readUnitCosts, saveHistory } from '@wxcc/db/history'
 import { postgresClock } from '@wxcc/db/postgres-clock'
-import type { SealingKey } from '@wxcc/db/seal'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
+import { queueSettings } from '@wxcc/queue/connection'
 import { httpClock } from '@wxcc/runtime/http-clock'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import { processSettings } from '@wxcc/runtime/settings'
-import { createLogger } from '@wxcc/telemetry/log'
-import { createTokenSource } from '@wxcc/webex/access-token'
-import { createWebexClient } from '@wxcc/webex/client'
-import { MAX_DAYS, countDays } from '@wxcc/webex/count-windows'
 import { Command } from 'commander'
+import { countHistory } from '../history/count-history.ts'
 import { describeHistories } from '../history/describe-history.ts'
-import { type CountedDay, type Forecast, everyDay, forecastStream } from '../history/forecast.ts'
+import { type Forecast, everyDay, forecastStream } from '../history/forecast.ts'
 import { noteActHere } from '../note-act.ts'
 import { whole } from '../option-parsers.ts'
 import { table } from '../table.ts'
@@ -117,7 +113,7 @@ interface PlanFlags {
 async function plan(flags: PlanFlags): Promise<void> {
   if (flags.months > MAX_MONTHS)
     throw new ConfigError([{ setting: '--months', problem: `must be at most ${MAX_MONTHS}: the vendor keeps no more` }])
-  const { SECRETS_KEY } = loadConfig({ ...databaseSettings, ...sealingSettings }, process.env)
+  const config = loadConfig({ ...databaseSettings, ...sealingSettings, ...queueSettings, CLOCK_URL }, process.env)
   await onSource(flags.source, async (db, source, nowMs) => {
     // A day less than the vendor's reach: what is planned today is asked for tomorrow.
     const reachMs = flags.months === MAX_MONTHS ? nowMs - 1_093 * DAY_MS : nowMs - flags.months * MONTH_MS
@@ -132,11 +128,17 @@ async function plan(flags: PlanFlags): Promise<void> {
     const costs = await readUnitCosts(db, source.dataSourceId)
     const streams: readonly Stream[] =
       source.taskLegs === 'on' ? ['task', 'agent_session', 'task_leg'] : ['task', 'agent_session']
-    const forecasts = new Map<Stream, Forecast>()
-    for (const stream of streams) {
-      const days = everyDay(range, await countRange(db, SECRETS_KEY, source, { ...range, stream, nowMs }))
-      forecasts.set(stream, forecastStream(stream, days, costs.get(stream)))
+    const at = {
+      db,
+      now: clockOf(config, db),
+      key: config.SECRETS_KEY,
+      redisUrl: config.REDIS_URL,
+      prefix: config.QUEUE_PREFIX,
     }
+    const counts = await countHistory(at, source, { range, streams, say: (line) => console.error(line) })
+    const forecasts = new Map<Stream, Forecast>()
+    for (const [stream, days] of counts)
+      forecasts.set(stream, forecastStream(stream, everyDay(range, days), costs.get(stream)))
     const sum = (of: (forecast: Forecast) => number) =>
       [...forecasts.values()].reduce((total, one) => total + of(one), 0)
     const requests = sum((one) => one.requests)
@@ -186,30 +188,6 @@ async function leftPerMinute(db: Database, key: string, nowMs: number): Promise<
   const budget = (await readBudgets(db, nowMs)).find(({ sources }) => sources.includes(key))
   if (budget === undefined) return 1
   return Math.max(1, budget.perMinute - budget.sentPerMinute)
-}
-
-/** One request for up to 365 days. They are few, and a person waits: no token of the budget is taken for them. */
-async function countRange(
-  db: Database,
-  key: SealingKey,
-  source: Source,
-  asked: { readonly stream: Stream; readonly fromMs: number; readonly toMs: number; readonly nowMs: number },
-): Promise<CountedDay[]> {
-  const now = async () => asked.nowMs
-  const client = createWebexClient({
-    apiUrl: source.apiUrl,
-    orgId: source.orgId,
-    token: createTokenSource({ now, store: openCredentials(db, key).storeOf(source.credentialId) }),
-    lane: 'history',
-    acquire: async () => {},
-    log: createLogger('cli', { level: 'silent' }),
-  })
-  const days: CountedDay[] = []
-  for (let fromMs = asked.fromMs; fromMs < asked.toMs; fromMs += MAX_DAYS * DAY_MS) {
-    const toMs = Math.min(fromMs + MAX_DAYS * DAY_MS, asked.toMs)
-    days.push(...(await countDays(client, { stream: asked.stream, fromMs, toMs })).counts)
-  }
-  return days
 }
 
 async function showStatus(flags: { readonly json?: boolean }): Promise<void> {

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import type { ProofWorld } from './world.ts'
 
 /** Real time between two looks. */
-const POLL_MS = 40
+const POLL_MS = 20
 /** A window that did not match is read again after 5 and 10 s of the clock, which is pushed on so that nobody waits for it. */
 const NUDGE_MS = 5_000
 const DELAYED_MS = 60_000

@@ -92,7 +92,7 @@ async function startParts(plan: ProofPlan, sandbox: Sandbox, folder: string): Pr
     SECRETS_KEY: KEY,
     CONTACT_KEY: KEY,
     STORAGE_URL: pathToFileURL(path.join(folder, 'objects')).href,
-    PLANNER_TICK_MS: '50',
+    PLANNER_TICK_MS: '20',
     // A clock that leaps lets no lease run out.
     LEASE_MS: String(24 * 60 * 60_000),
     LOG_LEVEL: 'warn',
