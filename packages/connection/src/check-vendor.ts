@@ -102,8 +102,14 @@ async function ask(check: string, request: () => Promise<unknown>, onRefusal: st
 }
 
 /** The vendor's `Date` against the pipeline's clock: due times and token lives rest on it. */
-async function checkClock(at: { readonly apiUrl: string; readonly now: Clock }): Promise<Finding> {
-  const answer = await fetch(at.apiUrl, { method: 'HEAD', redirect: 'manual' }).catch(() => undefined)
+async function checkClock(at: {
+  readonly apiUrl: string
+  readonly orgId: string
+  readonly now: Clock
+}): Promise<Finding> {
+  // Without a token it is refused, and that answer has the time too.
+  const url = `${at.apiUrl}/organization/${encodeURIComponent(at.orgId)}`
+  const answer = await fetch(url, { method: 'HEAD', redirect: 'manual' }).catch(() => undefined)
   const vendorMs = Date.parse(answer?.headers.get('date') ?? '')
   if (Number.isNaN(vendorMs)) return skipped('Clock', 'the vendor does not tell the time')
   const skewMs = Math.abs((await at.now()) - vendorMs)

@@ -105,6 +105,27 @@ test('somebody consents while a refusal is on its way: the consent counts, and i
   expect(await row()).toMatchObject({ state: 'active', consent_code: null })
 })
 
+test('somebody consents while an answer is on its way: the answer comes too late', async () => {
+  const { credentialId, client } = connection
+  const store = aStore()
+  const consented = await connection.consent()
+  const token = await tokenOf({
+    ...store,
+    takeTurn: (work) =>
+      store.takeTurn((turn) =>
+        work({
+          ...turn,
+          async save(tokens, nowMs) {
+            await connection.open(db).replace(credentialId, { ...client, ...consented, nowMs })
+            return turn.save(tokens, nowMs)
+          },
+        }),
+      ),
+  }).get()
+  expect(token).toBe(consented.accessToken)
+  expect(await connection.open(db).read(credentialId)).toMatchObject({ refreshToken: consented.refreshToken })
+})
+
 test('who loses its lease unnoticed still keeps what the vendor gave it', async () => {
   const store = aStore()
   const isLost = tokenOf({

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { httpClock } from '@wxcc/runtime/http-clock'
 import { type Credentials, openCredentials } from '@wxcc/db/credential'
 import type { Database } from '@wxcc/db/connect'
-import { addSource } from '@wxcc/db/data-source'
-import { readSealingKey } from '@wxcc/db/seal'
+import { type Source, addSource } from '@wxcc/db/data-source'
+import { type SealingKey, readSealingKey } from '@wxcc/db/seal'
 import type { Clock } from '@wxcc/contracts/clock'
 import type { RunningApp } from '@wxcc/sandbox/process'
 import { startSimulator } from '@wxcc/testing/simulator'
@@ -15,6 +15,10 @@ const KEY = readSealingKey(randomBytes(32).toString('base64'))
 /** A vendor that rotates refresh tokens, on a clock of its own, and one source connected to it. */
 export interface SimulatedConnection {
   readonly simulator: RunningApp
+  readonly source: Source
+  readonly key: SealingKey
+  /** From now on the vendor misbehaves so; none = as it should. */
+  readonly setFaults: (faults: readonly object[]) => Promise<void>
   readonly credentialId: number
   readonly now: Clock
   /** As another process opens it. */
@@ -44,7 +48,7 @@ export async function connectSimulated(db: Database): Promise<SimulatedConnectio
   const client = { ...CLIENT, tokenUrl: `${simulator.url()}/v1/access_token` }
   const now = httpClock(`${simulator.url()}/_sim/clock`)
   const credentialId = await openCredentials(db, KEY).add({ ...client, refreshToken: 'simulated-refresh-token' })
-  await addSource(db, {
+  const source = await addSource(db, {
     key: 'north',
     displayName: 'north',
     orgId,
@@ -55,6 +59,12 @@ export async function connectSimulated(db: Database): Promise<SimulatedConnectio
   })
   return {
     simulator,
+    source,
+    key: KEY,
+    async setFaults(faults) {
+      await fetch(`${simulator.url()}/_sim/faults`, { method: 'DELETE' })
+      if (faults.length > 0) await control('faults', faults)
+    },
     credentialId,
     now,
     client,

@@ -7,6 +7,7 @@ import { postgresClock } from '@wxcc/db/postgres-clock'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
+import { noteActHere } from '../note-act.ts'
 import { askSecret, secretSettings } from '../secret-prompt.ts'
 import { tryCredential } from '../try-credential.ts'
 import { withDatabase } from '../with-database.ts'
@@ -52,6 +53,7 @@ export async function addOne(flags: AddFlags): Promise<void> {
         { setting: known.key === flags.key ? '--key' : '--org', problem: `is used by the source ${known.key} already` },
       ])
     }
+    await noteActHere(db, { action: 'add source', subject: flags.key })
     const source = await db.transaction().execute(async (tx) => {
       const credentials = openCredentials(tx, config.SECRETS_KEY)
       // The vendor may have rotated the refresh token while it was tried: what it returned is what is kept.

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { listActs } from '@wxcc/db/audit'
 import { type Database, connectDatabase } from '@wxcc/db/connect'
 import { openCredentials } from '@wxcc/db/credential'
 import { listSources } from '@wxcc/db/data-source'
@@ -141,6 +142,7 @@ test('as an operator: apply, list', async () => {
   const settings = { DATABASE_URL: database.url(), SECRETS_KEY, ...env }
   const applied = await runAsUser('cli', ['sources', 'apply', '--file', file], settings)
   expect(applied).toMatchObject({ code: 0, stderr: '', stdout: 'harbour: changed name\nalpine: as the file says\n' })
+  expect(await listActs(db, 1)).toMatchObject([{ action: 'apply sources', subject: 'harbour alpine', via: 'cli' }])
   const listed = await runAsUser('cli', ['sources', 'list'], settings)
   expect(listed.stdout).toMatch(/^harbour +Harbour Bank .* active +2026-01-01T00:00:00.000Z +20\d\d-\d\d-\d\d$/m)
 })

@@ -13,6 +13,7 @@ import { Command } from 'commander'
 import { z } from 'zod'
 import { tokensOfConsent } from '../connect/obtain-tokens.ts'
 import { httpUrl, timeZone, uuid, whole } from '../option-parsers.ts'
+import { noteActHere } from '../note-act.ts'
 import { askSecret } from '../secret-prompt.ts'
 import { withDatabase } from '../with-database.ts'
 import { report } from './doctor.ts'
@@ -103,6 +104,7 @@ async function connectOne(flags: Flags): Promise<void> {
       return tokensOfConsent(app, { authorizeUrl, port, opensBrowser, now, say })
     })
     const orgId = orgOfTokens(tokens, flags.org)
+    await noteActHere(db, { action: 'connect source', subject: flags.key ?? orgId })
     const source = await storeConnection(db, config.SECRETS_KEY, {
       wanted: { ...wantedOf(flags), apiUrl },
       app,

@@ -10,6 +10,7 @@ import { connecting } from '@wxcc/runtime/connecting'
 import { ConfigError, loadConfig } from '@wxcc/runtime/load-config'
 import { Command, Option } from 'commander'
 import { country, httpUrl, instant, part, timeZone, whole } from '../option-parsers.ts'
+import { noteActHere } from '../note-act.ts'
 import { addOne } from '../sources/add-source.ts'
 import { type Applied, applySources } from '../sources/apply-sources.ts'
 import { printSources } from '../sources/print-sources.ts'
@@ -72,13 +73,17 @@ export function sourcesCommand(): Command {
       new Command('pause')
         .description('ask nothing for one until it is resumed; its connection is kept alive')
         .argument('<key>', 'of the source')
-        .action((key: string) => withSource(key, (db, { dataSourceId }) => pauseSource(db, dataSourceId), 'is paused')),
+        .action((key: string) =>
+          withSource(key, 'pause', (db, { dataSourceId }) => pauseSource(db, dataSourceId), 'is paused'),
+        ),
     )
     .addCommand(
       new Command('resume')
         .description('let one go on that was paused, or that a failure stopped')
         .argument('<key>', 'of the source')
-        .action((key: string) => withSource(key, (db, { dataSourceId }) => resumeSource(db, dataSourceId), 'goes on')),
+        .action((key: string) =>
+          withSource(key, 'resume', (db, { dataSourceId }) => resumeSource(db, dataSourceId), 'goes on'),
+        ),
     )
     .addCommand(
       new Command('rename')
@@ -86,7 +91,12 @@ export function sourcesCommand(): Command {
         .argument('<key>', 'of the source')
         .argument('<name>', 'name for people')
         .action((key: string, displayName: string) =>
-          withSource(key, (db, { dataSourceId }) => changeSource(db, dataSourceId, { displayName }), 'is renamed'),
+          withSource(
+            key,
+            'rename',
+            (db, { dataSourceId }) => changeSource(db, dataSourceId, { displayName }),
+            'is renamed',
+          ),
         ),
     )
     .addCommand(
@@ -97,7 +107,7 @@ export function sourcesCommand(): Command {
         .argument('<key>', 'of the source')
         .requiredOption('--yes', 'it is meant')
         .action((key: string) =>
-          withSource(key, (db, { dataSourceId }) => removeSource(db, dataSourceId), 'is removed'),
+          withSource(key, 'remove', (db, { dataSourceId }) => removeSource(db, dataSourceId), 'is removed'),
         ),
     )
     .addCommand(
@@ -122,6 +132,7 @@ async function listAll(flags: { readonly all?: boolean; readonly json?: boolean 
 
 async function withSource(
   key: string,
+  act: 'pause' | 'resume' | 'rename' | 'remove',
   work: (db: Database, source: Source) => Promise<void>,
   done: string,
 ): Promise<void> {
@@ -129,6 +140,7 @@ async function withSource(
   await withDatabase(DATABASE_URL, async (db) => {
     const source = (await listSources(db)).find((one) => one.key === key)
     if (source === undefined) throw new ConfigError([{ setting: '<key>', problem: 'is no source' }])
+    await noteActHere(db, { action: `${act} source`, subject: key })
     await work(db, source)
     console.log(`${key} ${done}`)
   })
@@ -146,6 +158,7 @@ async function applyFile(flags: ApplyFlags): Promise<void> {
   await withDatabase(config.DATABASE_URL, async (db) => {
     await connecting('SECRETS_KEY', () => checkSealingKey(db, config.SECRETS_KEY))
     const isDry = flags.dryRun === true
+    if (!isDry) await noteActHere(db, { action: 'apply sources', subject: entries.map(({ key }) => key).join(' ') })
     const applied = await applySources({ db, key: config.SECRETS_KEY, entries, env: process.env, isDry })
     const unnamed = (await listSources(db)).flatMap(({ key }) => (entries.some((one) => one.key === key) ? [] : [key]))
     if (flags.json === true) console.log(JSON.stringify({ applied, unnamed }, null, 2))
@@ -193,6 +206,7 @@ async function setOne(flags: SetFlags) {
   await withDatabase(DATABASE_URL, async (db) => {
     const source = (await listSources(db)).find(({ key }) => key === flags.key)
     if (source === undefined) throw new ConfigError([{ setting: '--key', problem: 'is no source' }])
+    await noteActHere(db, { action: 'set source', subject: source.key })
     await changeSource(db, source.dataSourceId, {
       ...(flags.country === undefined ? {} : { defaultCountry: flags.country }),
       ...(flags.reviews === undefined ? {} : { emitsReviews: flags.reviews }),

@@ -37,6 +37,7 @@ export function orgsFile(orgs: readonly BenchOrg[], days: number): string {
         {
           id: org.clientId,
           refreshToken: refreshTokenOf(org),
+          redirectUris: ['http://127.0.0.1:*'],
           ...(orgs.findIndex(({ clientId }) => clientId === org.clientId) === index
             ? { secret: secretOf(org), scopes: 'cjp:config_read' }
             : {}),

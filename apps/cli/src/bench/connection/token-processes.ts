@@ -1,10 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 
-const ENTRY = path.join(import.meta.dirname, 'token-process.ts')
+const ENTRY = fileURLToPath(import.meta.resolve('./token-process.ts'))
 
 /** Where a process's refresh ends by SIGKILL: it has the turn, has taken the fence, has the vendor's answer, has stored it. */
 export const KILL_POINTS = ['turn', 'begun', 'granted', 'saved'] as const
