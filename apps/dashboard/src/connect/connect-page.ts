@@ -9,7 +9,7 @@ import { SIMULATOR } from './consent.ts'
 export interface ConnectForm {
   readonly sources: readonly Source[]
   readonly redirectUri: string
-  readonly hasSimulator: boolean
+  readonly simulatorUrl: string | undefined
   /** A source whose consent is given again. */
   readonly again: Source | undefined
   readonly trouble: string | undefined
@@ -18,8 +18,9 @@ export interface ConnectForm {
 const page = (person: Person, main: Html) => renderShell({ title: 'Connect', at: '/connect', person, main })
 
 export function renderConnectForm(form: ConnectForm, person: Person): string {
-  const { again, trouble, redirectUri, hasSimulator } = form
-  const centers = [...(hasSimulator ? [SIMULATOR] : []), ...DATA_CENTERS]
+  const { again, trouble, redirectUri, simulatorUrl } = form
+  const centers = [...(simulatorUrl === undefined ? [] : [SIMULATOR]), ...DATA_CENTERS]
+  const chosen = again?.apiUrl === simulatorUrl ? SIMULATOR : again?.dataCenter
   return page(
     person,
     html`${form.sources.length === 0 ? nothing : renderSources(form.sources)}
@@ -39,7 +40,7 @@ export function renderConnectForm(form: ConnectForm, person: Person): string {
           <label>
             Data center
             <select name="dataCenter">
-              ${centers.map((center) => html`<option ${again?.dataCenter === center ? ATTRIBUTE_SELECTED : nothing}>${center}</option>`)}
+              ${centers.map((center) => html`<option ${center === chosen ? ATTRIBUTE_SELECTED : nothing}>${center}</option>`)}
             </select>
           </label>
           ${

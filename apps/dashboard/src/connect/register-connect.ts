@@ -140,7 +140,7 @@ export function registerConnect(
     const form = {
       sources,
       redirectUri: redirectUriOf(request),
-      hasSimulator: simulatorUrl !== undefined,
+      simulatorUrl,
       again: sources.find(({ key }) => key === again),
       trouble,
     }
