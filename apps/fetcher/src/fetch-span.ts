@@ -36,7 +36,7 @@ export async function fetchSpan(claim: Claim, work: FetchWork): Promise<Outcome>
   const nowMs = await now()
   await db.transaction().execute((tx) => finishFetch(tx, { claim, to: 'fetched', nowMs, requests: work.requests() }))
   // If this is lost, the planner's sweep finds the fetched row and enqueues the next map generation.
-  await work.queues.enqueue(mapSpan, { fetchId: claim.fetchId, generation: claim.mapGeneration + 1 })
+  await work.queues.enqueue(mapSpan, { fetchId: claim.fetchId, generation: claim.mapGeneration + 1 }, claim.lane)
   return {
     kind: 'done',
     counts: { requests: work.requests(), pages: [...pageNos.values()].reduce((a, b) => a + b, 0) },

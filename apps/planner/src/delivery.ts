@@ -32,8 +32,9 @@ export function delivery<Payload>(
   contract: QueueContract<Payload>,
   payload: Payload,
   traceparent: string | null,
+  lane?: Lane,
 ): Delivery {
-  return { send: (queues) => queues.enqueue(contract, payload), traceparent }
+  return { send: (queues) => queues.enqueue(contract, payload, lane), traceparent }
 }
 
 /**

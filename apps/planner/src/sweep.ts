@@ -21,7 +21,9 @@ export async function sweep(tx: PlannerTransaction, lost: LostJobs, nowMs: numbe
   const spans = await raiseMapGeneration(tx, lost.unmapped, nowMs)
   const captures = await raiseCaptureGeneration(tx, lost.captures, nowMs)
   return [
-    ...spans.map(({ fetchId, generation, traceparent }) => delivery(mapSpan, { fetchId, generation }, traceparent)),
+    ...spans.map(({ fetchId, generation, traceparent, lane }) =>
+      delivery(mapSpan, { fetchId, generation }, traceparent, lane),
+    ),
     ...captures.map((capture) => delivery(mapTranscript, capture, null)),
   ]
 }

@@ -1,4 +1,5 @@
 import type { QueueContract } from '@wxcc/contracts/define-queue'
+import { LANES, type Lane } from '@wxcc/contracts/ledger'
 import { Queue } from 'bullmq'
 import { BullMQOtel } from 'bullmq-otel'
 import type { Redis } from 'ioredis'
@@ -11,8 +12,11 @@ const KEEP_FAILED = 5_000
 const ALIVE = new Set(['waiting', 'prioritized', 'delayed', 'active', 'waiting-children'])
 
 export interface Queues {
-  /** Parses the payload, then adds the job; one that is there already is left alone. Rejects if Redis is away: the caller's sweep repeats it. */
-  enqueue<Payload>(contract: QueueContract<Payload>, payload: Payload): Promise<void>
+  /**
+   * Parses the payload, then adds the job; one that is there already is left alone. Where several lanes share a queue, name the lane: a higher one is
+   * taken first, and none counts as the highest. Rejects if Redis is away: the caller's sweep repeats it.
+   */
+  enqueue<Payload>(contract: QueueContract<Payload>, payload: Payload, lane?: Lane): Promise<void>
   /** Many at once; either all were handed over or it rejects. */
   enqueueBulk<Payload>(contract: QueueContract<Payload>, payloads: readonly Payload[]): Promise<void>
   /** Is this job waiting, delayed or running? False after a flush, and after it ended. */
@@ -51,9 +55,13 @@ export function openQueues(connection: Redis, options: { readonly prefix: string
   }
 
   return {
-    async enqueue(contract, payload) {
+    async enqueue(contract, payload, lane = 'live') {
       const parsed = contract.payload.parse(payload)
-      await queueOf(contract.name).add(contract.name, parsed, { jobId: contract.jobId(parsed) })
+      // 0 is BullMQ's word for "before all that have a priority".
+      await queueOf(contract.name).add(contract.name, parsed, {
+        jobId: contract.jobId(parsed),
+        priority: LANES.indexOf(lane),
+      })
     },
     async enqueueBulk(contract, payloads) {
       const jobs = payloads.map((payload) => {
