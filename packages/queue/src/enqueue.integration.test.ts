@@ -50,7 +50,7 @@ describe('enqueue', () => {
     const taken: number[] = []
     while (taken.length < jobs.length) {
       const job = await worker.getNextJob('token', { block: false })
-      taken.push(job!.data.fetchId)
+      taken.push(job.data.fetchId)
     }
     await worker.close()
     connection.disconnect()

@@ -42,7 +42,8 @@ beforeAll(async () => {
     }),
     cookies: { keys: ['of this test'] },
   })
-  server.on('request', provider.callback())
+  const answer = provider.callback()
+  server.on('request', (request, response) => void answer(request, response))
   board = await startDashboard({
     databaseUrl: database.url(),
     redisUrl: redis.url,
