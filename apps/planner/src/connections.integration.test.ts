@@ -2,11 +2,22 @@ import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { DAY_MS } from '@wxcc/contracts/window'
+import { claimFetch, giveBack } from '@wxcc/db/fetch-claim'
 import { createLogger } from '@wxcc/telemetry/log'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Bench, MINUTE, NOON, addCredential, addTestSource, emptyLedger, openBench } from './ledger.testing.ts'
+import {
+  type Bench,
+  MINUTE,
+  NOON,
+  QUARTER,
+  addCredential,
+  addTestSource,
+  emptyLedger,
+  openBench,
+  queuedFetches,
+} from './ledger.testing.ts'
 import { sendAlarms } from './send-alarms.ts'
 import { tick } from './tick.ts'
 
@@ -114,4 +125,30 @@ test('a removed source has no alarms', async () => {
   await bench.db.updateTable('etl.data_source').set({ state: 'removed' }).execute()
   await look()
   expect(levels()).toEqual([])
+})
+
+test('work that met a lost consent waits, attempts unspent, and goes on by itself after a consent', async () => {
+  const { db, time } = bench
+  await addTestSource(db)
+  const setState = (state: string) => db.updateTable('etl.credential').set({ state }).execute()
+  time.nowMs += QUARTER + 5 * MINUTE
+  await look()
+  const met = await queuedFetches(db, 'census')
+  expect(met).toHaveLength(2)
+  await setState('needs_consent')
+  for (const { fetch_id: fetchId, generation } of met) {
+    const claim = (await claimFetch(db, { fetchId, generation, nowMs: time.nowMs, leaseMs: MINUTE }))!
+    const back = { notBeforeMs: null, code: 'consent_needed', spendsAttempt: false, nowMs: time.nowMs } as const
+    await giveBack(db, { claim, ...back })
+  }
+  time.nowMs += 91 * DAY_MS
+  await look()
+  expect(await queuedFetches(db, 'census')).toEqual([])
+  expect(levels()).toEqual([0])
+
+  await setState('active')
+  await look()
+  const ids = met.map((row) => row.fetch_id)
+  const again = (await queuedFetches(db, 'census')).filter((row) => ids.includes(row.fetch_id))
+  expect(again).toMatchObject(met.map(({ generation }) => ({ attempts: 0, generation: generation + 1 })))
 })
