@@ -1,6 +1,7 @@
 import type { Clock } from '@wxcc/contracts/clock'
 import { failureCodeOf } from '@wxcc/queue/decide-failure'
 import { orgOfToken } from '@wxcc/webex/authorization'
+import type { Secret } from '@wxcc/contracts/secret'
 import type { TokenSource } from '@wxcc/webex/access-token'
 import { captures } from '@wxcc/webex/captures'
 import { type WebexClient, createWebexClient } from '@wxcc/webex/client'
@@ -26,7 +27,7 @@ export async function checkVendor(at: {
   readonly now: Clock
 }): Promise<Finding[]> {
   const findings: Finding[] = []
-  let token: string
+  let token: Secret
   try {
     token = await at.token.get()
     findings.push(good('Access token', 'the vendor grants one'))

@@ -38,7 +38,7 @@ export async function keepAlive(at: {
       const store = at.credentials.storeOf(credentialId)
       // The token everybody has is as if refused; who comes second finds another one stored, and asks for none.
       const { accessToken } = await store.read()
-      await createTokenSource({ store, now: at.now }).replace(accessToken ?? '')
+      await createTokenSource({ store, now: at.now }).replace(accessToken)
       at.log.info({ event: 'connection_refreshed', sources }, 'kept alive')
     } catch (error) {
       at.log.warn({ event: 'connection_not_refreshed', sources, err: error }, 'could not be kept alive')

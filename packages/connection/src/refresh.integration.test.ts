@@ -1,3 +1,4 @@
+import { Secret } from '@wxcc/contracts/secret'
 import { type Database, connectDatabase } from '@wxcc/db/connect'
 import { createLogger } from '@wxcc/telemetry/log'
 import { useDatabase } from '@wxcc/testing/database'
@@ -51,7 +52,7 @@ function dyingAt(line: 'begin' | 'save'): CredentialStore {
 test('forty who need a token at once cost one refresh', async () => {
   const before = await connection.livingTokens()
   const tokens = await Promise.all(Array.from({ length: 40 }, () => tokenOf().get()))
-  expect(new Set(tokens).size).toBe(1)
+  expect(new Set(tokens.map((token) => token.reveal())).size).toBe(1)
   expect((await connection.livingTokens()) - before).toBe(1)
 })
 
@@ -69,7 +70,7 @@ test('killed between the vendor’s answer and the store: a rotated token is gon
 
 test('a refusal that was no crash is a refusal; a token beyond its end has run out', async () => {
   const { credentialId, client, now } = connection
-  const wrong = { ...(await connection.consent()), refreshToken: 'another' }
+  const wrong = { ...(await connection.consent()), refreshToken: new Secret('another') }
   await connection.open(db).replace(credentialId, { ...client, ...wrong, nowMs: await now() })
   await expireAccess()
   await expect(tokenOf().get()).rejects.toMatchObject({ code: 'consent_needed' })
@@ -83,7 +84,7 @@ test('a refusal that was no crash is a refusal; a token beyond its end has run o
 
 test('somebody consents while a refusal is on its way: the consent counts, and is used', async () => {
   const { credentialId, client, now } = connection
-  const dead = { ...(await connection.consent()), refreshToken: 'dead' }
+  const dead = { ...(await connection.consent()), refreshToken: new Secret('dead') }
   await connection.open(db).replace(credentialId, { ...client, ...dead, nowMs: await now() })
   await expireAccess()
   const store = aStore()
@@ -122,8 +123,9 @@ test('somebody consents while an answer is on its way: the answer comes too late
         }),
       ),
   }).get()
-  expect(token).toBe(consented.accessToken)
-  expect(await connection.open(db).read(credentialId)).toMatchObject({ refreshToken: consented.refreshToken })
+  expect(token.equals(consented.accessToken)).toBe(true)
+  const stored = await connection.open(db).read(credentialId)
+  expect(stored.refreshToken.equals(consented.refreshToken)).toBe(true)
 })
 
 test('who loses its lease unnoticed still keeps what the vendor gave it', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Secret } from '@wxcc/contracts/secret'
 import { type Selectable, sql } from 'kysely'
 import type { Database } from './connect.ts'
 import type { Credential, RefreshedTokens } from './credential.ts'
@@ -89,13 +90,13 @@ function turnOf(db: Database, key: SealingKey, row: Selectable<EtlCredential>, c
 }
 
 /** The columns that hold a grant: always written together, and with all secrets sealed by one key. */
-export function sealedTokens(key: SealingKey, clientSecret: string, tokens: RefreshedTokens, nowMs: number) {
+export function sealedTokens(key: SealingKey, clientSecret: Secret | string, tokens: RefreshedTokens, nowMs: number) {
   return {
     key_id: key.keyId,
-    client_secret_sealed: seal(key, clientSecret),
-    access_token_sealed: seal(key, tokens.accessToken),
+    client_secret_sealed: seal(key, Secret.of(clientSecret).reveal()),
+    access_token_sealed: seal(key, tokens.accessToken.reveal()),
     access_token_expires_at: new Date(tokens.accessTokenExpiresAtMs),
-    refresh_token_sealed: seal(key, tokens.refreshToken),
+    refresh_token_sealed: seal(key, tokens.refreshToken.reveal()),
     refresh_token_expires_at: tokens.refreshTokenExpiresAtMs === null ? null : new Date(tokens.refreshTokenExpiresAtMs),
     refreshed_at: new Date(nowMs),
     state: 'active',

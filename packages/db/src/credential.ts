@@ -1,4 +1,5 @@
 import { RetryableError } from '@wxcc/contracts/failures'
+import { Secret } from '@wxcc/contracts/secret'
 import { type Selectable, type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
 import { type RefreshTurn, sealedTokens, takeRefreshTurn } from './credential-turn.ts'
@@ -9,21 +10,21 @@ import { type SealingKey, keyIdsOf, seal, unseal } from './seal.ts'
 export interface Credential {
   readonly credentialId: number
   readonly clientId: string
-  readonly clientSecret: string
+  readonly clientSecret: Secret
   readonly tokenUrl: string
-  readonly refreshToken: string
+  readonly refreshToken: Secret
   /** Epoch ms, as the vendor returned it; null when never told. */
   readonly refreshTokenExpiresAtMs: number | null
-  readonly accessToken: string | null
+  readonly accessToken: Secret | null
   readonly accessTokenExpiresAtMs: number | null
   readonly state: 'active' | 'needs_consent'
   readonly rateLimitPerMinute: number
 }
 
 export interface RefreshedTokens {
-  readonly accessToken: string
+  readonly accessToken: Secret
   readonly accessTokenExpiresAtMs: number
-  readonly refreshToken: string
+  readonly refreshToken: Secret
   readonly refreshTokenExpiresAtMs: number | null
 }
 
@@ -39,16 +40,16 @@ export interface Credentials {
     credentialId: number,
     secrets: RefreshedTokens & {
       readonly clientId: string
-      readonly clientSecret: string
+      readonly clientSecret: Secret | string
       readonly tokenUrl: string
       readonly nowMs: number
     },
   ): Promise<void>
   add(credential: {
     readonly clientId: string
-    readonly clientSecret: string
+    readonly clientSecret: Secret | string
     readonly tokenUrl: string
-    readonly refreshToken: string
+    readonly refreshToken: Secret | string
     readonly rateLimitPerMinute?: number
   }): Promise<number>
 }
@@ -109,8 +110,8 @@ export function openCredentials(db: Database | Transaction<DB>, key: SealingKey)
           client_id: credential.clientId,
           token_url: credential.tokenUrl,
           key_id: key.keyId,
-          client_secret_sealed: seal(key, credential.clientSecret),
-          refresh_token_sealed: seal(key, credential.refreshToken),
+          client_secret_sealed: seal(key, Secret.of(credential.clientSecret).reveal()),
+          refresh_token_sealed: seal(key, Secret.of(credential.refreshToken).reveal()),
           ...(credential.rateLimitPerMinute === undefined
             ? {}
             : { rate_limit_per_minute: credential.rateLimitPerMinute }),
@@ -125,7 +126,7 @@ export function openCredentials(db: Database | Transaction<DB>, key: SealingKey)
 /** Throws `RetryableError('credential_sealed')`: workers with the right key may take over before the attempts are spent. */
 function toCredential(row: Selectable<EtlCredential>, key: SealingKey): Credential {
   if (!keyIdsOf(key).includes(row.key_id)) throw new RetryableError('credential_sealed')
-  const open = (sealed: Buffer) => unseal(key, sealed, row.key_id)
+  const open = (sealed: Buffer) => new Secret(unseal(key, sealed, row.key_id))
   return {
     credentialId: row.credential_id,
     clientId: row.client_id,

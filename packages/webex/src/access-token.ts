@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@wxcc/contracts/clock'
 import { ParkedError, RetryableError } from '@wxcc/contracts/failures'
+import { Secret } from '@wxcc/contracts/secret'
 import { z } from 'zod'
 import { failureOfStatus, malformed } from './failures.ts'
 import { type VendorResponse, sendRequest } from './http.ts'
@@ -8,19 +9,19 @@ import { type VendorResponse, sendRequest } from './http.ts'
 /** The stored credential as a token source needs it. Times are epoch ms. */
 export interface StoredCredential {
   readonly clientId: string
-  readonly clientSecret: string
+  readonly clientSecret: Secret
   readonly tokenUrl: string
-  readonly refreshToken: string
-  readonly accessToken: string | null
+  readonly refreshToken: Secret
+  readonly accessToken: Secret | null
   readonly accessTokenExpiresAtMs: number | null
   /** `needs_consent`: the vendor refused it last time. */
   readonly state: 'active' | 'needs_consent'
 }
 
 export interface GrantedTokens {
-  readonly accessToken: string
+  readonly accessToken: Secret
   readonly accessTokenExpiresAtMs: number
-  readonly refreshToken: string
+  readonly refreshToken: Secret
   /** As the vendor said; null when it did not. Sources disagree on whether a refresh restarts it (webex-cc-api §1.5), so it is never computed. */
   readonly refreshTokenExpiresAtMs: number | null
 }
@@ -46,9 +47,9 @@ export interface CredentialStore {
 
 export interface TokenSource {
   /** An access token that is good for another minute at least. Throws `ParkedError('consent_needed')` if none can be had any more. */
-  get(): Promise<string>
-  /** The vendor refused this token: answers another one, refreshed here or by another process meanwhile. */
-  replace(refused: string): Promise<string>
+  get(): Promise<Secret>
+  /** The vendor refused this token (null: there was none): answers another one, refreshed here or by another process meanwhile. */
+  replace(refused: Secret | null): Promise<Secret>
 }
 
 const EARLY_MS = 60_000
@@ -70,19 +71,19 @@ const grant = z.object({
 /** One per credential and process. Many callers at once cause one refresh; between processes the store's lock sees to that. */
 export function createTokenSource(options: { readonly store: CredentialStore; readonly now: Clock }): TokenSource {
   const { store, now } = options
-  let held: { readonly token: string; readonly expiresAtMs: number } | undefined
-  let refreshing: Promise<string> | undefined
+  let held: { readonly token: Secret; readonly expiresAtMs: number } | undefined
+  let refreshing: Promise<Secret> | undefined
 
-  const keep = (token: string, expiresAtMs: number): string => {
+  const keep = (token: Secret, expiresAtMs: number): Secret => {
     held = { token, expiresAtMs }
     return token
   }
-  const isGood = (credential: StoredCredential, nowMs: number, refused: string | undefined): boolean =>
+  const isGood = (credential: StoredCredential, nowMs: number, refused: Secret | null): boolean =>
     credential.accessToken !== null &&
-    credential.accessToken !== refused &&
+    !credential.accessToken.equals(refused) &&
     (credential.accessTokenExpiresAtMs ?? 0) > nowMs + EARLY_MS
 
-  async function renew(refused: string | undefined): Promise<string> {
+  async function renew(refused: Secret | null): Promise<Secret> {
     const deadline = performance.now() + PATIENCE_MS
     for (let isFirst = true; ; isFirst = false) {
       const stored = await store.read()
@@ -97,7 +98,7 @@ export function createTokenSource(options: { readonly store: CredentialStore; re
     }
   }
 
-  async function refreshInTurn(turn: RefreshTurn, refused: string | undefined): Promise<string> {
+  async function refreshInTurn(turn: RefreshTurn, refused: Secret | null): Promise<Secret> {
     const { credential } = turn
     const nowMs = await now()
     if (isGood(credential, nowMs, refused)) return keep(credential.accessToken!, credential.accessTokenExpiresAtMs!)
@@ -113,14 +114,14 @@ export function createTokenSource(options: { readonly store: CredentialStore; re
   }
 
   /** What somebody else stored while we asked. */
-  async function stored(refused: string | undefined): Promise<string> {
+  async function stored(refused: Secret | null): Promise<Secret> {
     const credential = await store.read()
     if (isGood(credential, await now(), refused))
       return keep(credential.accessToken!, credential.accessTokenExpiresAtMs!)
     throw new RetryableError('vendor_unavailable', { detail: 'token' })
   }
 
-  const once = (refused?: string): Promise<string> => {
+  const once = (refused: Secret | null): Promise<Secret> => {
     refreshing ??= renew(refused).finally(() => {
       refreshing = undefined
     })
@@ -130,10 +131,10 @@ export function createTokenSource(options: { readonly store: CredentialStore; re
   return {
     async get() {
       if (held !== undefined && held.expiresAtMs > (await now()) + EARLY_MS) return held.token
-      return once()
+      return once(null)
     },
     async replace(refused) {
-      if (held !== undefined && held.token !== refused) return held.token
+      if (held !== undefined && !held.token.equals(refused)) return held.token
       held = undefined
       return once(refused)
     },
@@ -160,9 +161,9 @@ async function refresh(credential: StoredCredential, nowMs: number): Promise<Gra
 export async function grantTokens(
   tokenUrl: string,
   nowMs: number,
-  form: Readonly<Record<string, string>>,
+  form: Readonly<Record<string, Secret | string>>,
 ): Promise<GrantedTokens> {
-  const answer = await sendRequest({ ...TOKEN_REQUEST, url: tokenUrl, form })
+  const answer = await sendRequest({ ...TOKEN_REQUEST, url: tokenUrl, form: revealed(form) })
   if (answer.status === 400 || answer.status === 401)
     throw new ParkedError('consent_needed', { detail: `status ${answer.status}` })
   return readGrant(answer, nowMs, form['refresh_token'])
@@ -179,21 +180,25 @@ export async function grantServiceApp(
   asked: {
     readonly applicationId: string
     readonly clientId: string
-    readonly clientSecret: string
+    readonly clientSecret: Secret | string
     readonly orgId: string
-    readonly applicationsToken: string
+    readonly applicationsToken: Secret | string
   },
 ): Promise<GrantedTokens> {
   const answer = await sendRequest({
     ...TOKEN_REQUEST,
     url: new URL(`/v1/applications/${encodeURIComponent(asked.applicationId)}/token`, tokenUrl).href,
-    headers: { authorization: `Bearer ${asked.applicationsToken}` },
-    json: { clientId: asked.clientId, clientSecret: asked.clientSecret, targetOrgId: asked.orgId },
+    headers: { authorization: `Bearer ${Secret.of(asked.applicationsToken).reveal()}` },
+    json: { clientId: asked.clientId, clientSecret: Secret.of(asked.clientSecret).reveal(), targetOrgId: asked.orgId },
   })
   return readGrant(answer, nowMs, undefined)
 }
 
-function readGrant(answer: VendorResponse, nowMs: number, sentRefreshToken: string | undefined): GrantedTokens {
+function readGrant(
+  answer: VendorResponse,
+  nowMs: number,
+  sentRefreshToken: Secret | string | undefined,
+): GrantedTokens {
   const failure = failureOfStatus(answer)
   if (failure !== undefined) throw failure
   const granted = grant.safeParse(parseOrUndefined(answer.body))
@@ -201,12 +206,16 @@ function readGrant(answer: VendorResponse, nowMs: number, sentRefreshToken: stri
   if (!granted.success || refreshToken === undefined) throw malformed('token answer')
   const { data } = granted
   return {
-    accessToken: data.access_token,
+    accessToken: new Secret(data.access_token),
     accessTokenExpiresAtMs: nowMs + data.expires_in * 1_000,
-    refreshToken,
+    refreshToken: Secret.of(refreshToken),
     refreshTokenExpiresAtMs:
       data.refresh_token_expires_in === undefined ? null : nowMs + data.refresh_token_expires_in * 1_000,
   }
+}
+
+function revealed(form: Readonly<Record<string, Secret | string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, Secret.of(value).reveal()]))
 }
 
 function parseOrUndefined(body: Buffer): unknown {

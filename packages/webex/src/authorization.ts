@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '@wxcc/contracts/clock'
+import type { Secret } from '@wxcc/contracts/secret'
 import { type GrantedTokens, grantTokens } from './access-token.ts'
 
 /** What reading a contact centre takes (webex-cc-api §1.8): Search, Captures and configuration; people; tasks, so that a later version need not ask again. */
@@ -39,7 +40,7 @@ export function beginAuthorization(asked: {
 export async function exchangeCode(given: {
   readonly tokenUrl: string
   readonly clientId: string
-  readonly clientSecret: string
+  readonly clientSecret: Secret | string
   readonly code: string
   readonly authorization: Authorization
   readonly now: Clock
@@ -56,6 +57,6 @@ export async function exchangeCode(given: {
 }
 
 /** The organisation a token belongs to, as its end tells (§1.7); null for tokens that do not say. */
-export function orgOfToken(accessToken: string): string | null {
-  return /_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.exec(accessToken)?.[1]?.toLowerCase() ?? null
+export function orgOfToken(accessToken: Secret): string | null {
+  return /_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.exec(accessToken.reveal())?.[1]?.toLowerCase() ?? null
 }

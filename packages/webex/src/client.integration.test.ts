@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { FatalError, RateLimitedError, RetryableError, SplitError } from '@wxcc/contracts/failures'
+import { Secret } from '@wxcc/contracts/secret'
 import { createLogger } from '@wxcc/telemetry/log'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type CredentialStore, type RefreshTurn, type StoredCredential, createTokenSource } from './access-token.ts'
@@ -60,9 +61,9 @@ function memoryStore(): CredentialStore & { credential: StoredCredential; needsC
     needsConsent: false,
     credential: {
       clientId: 'id',
-      clientSecret: 'secret-of-client',
+      clientSecret: new Secret('secret-of-client'),
       tokenUrl: `${url}/v1/access_token`,
-      refreshToken: 'secret-refresh',
+      refreshToken: new Secret('secret-refresh'),
       accessToken: null,
       accessTokenExpiresAtMs: null,
       state: 'active',
@@ -187,11 +188,9 @@ test('a 401 is refreshed once and asked again; a second one is final', async () 
   const { ask, acquired, store } = aClient()
   await ask()
   expect(acquired()).toBe(2)
-  expect(store.credential).toMatchObject({
-    accessToken: 'token-2',
-    refreshToken: 'rotated',
-    refreshTokenExpiresAtMs: NOW_MS + 5_000_000,
-  })
+  expect(store.credential.accessToken?.reveal()).toBe('token-2')
+  expect(store.credential.refreshToken.reveal()).toBe('rotated')
+  expect(store.credential).toMatchObject({ refreshTokenExpiresAtMs: NOW_MS + 5_000_000 })
   answer = (_request, response) => json(response, 401, {})
   await expect(aClient().ask()).rejects.toMatchObject({ code: 'vendor_unauthorized', name: 'FatalError' })
 })

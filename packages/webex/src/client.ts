@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Lane } from '@wxcc/contracts/ledger'
 import { RateLimitedError } from '@wxcc/contracts/failures'
+import type { Secret } from '@wxcc/contracts/secret'
 import type { Logger } from '@wxcc/telemetry/log'
 import { countApiRequest } from '@wxcc/telemetry/metrics'
 import { ATTRIBUTES, SPANS } from '@wxcc/telemetry/names'
@@ -79,7 +80,7 @@ export function createWebexClient(options: {
     readonly trackingId: string | null
   }
 
-  async function sendRepeated(request: Request, token: string): Promise<Sent> {
+  async function sendRepeated(request: Request, token: Secret): Promise<Sent> {
     try {
       return await send(request, token)
     } catch (error) {
@@ -88,7 +89,7 @@ export function createWebexClient(options: {
     }
   }
 
-  async function send({ endpoint, method, path, json }: Request, token: string): Promise<Sent> {
+  async function send({ endpoint, method, path, json }: Request, token: Secret): Promise<Sent> {
     await options.acquire(options.lane)
     return inSpan(SPANS.apiRequest, { [ATTRIBUTES.endpoint]: endpoint, [ATTRIBUTES.lane]: options.lane }, async () => {
       const requestId = randomUUID()
@@ -99,7 +100,7 @@ export function createWebexClient(options: {
         const response = await sendRequest({
           method,
           url: `${base}${path}`,
-          headers: { authorization: `Bearer ${token}`, accept: 'application/json', trackingid: requestId },
+          headers: { authorization: `Bearer ${token.reveal()}`, accept: 'application/json', trackingid: requestId },
           ...(json === undefined ? {} : { json }),
           maxBytes,
           ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -30,6 +30,8 @@ export interface Demo {
   readonly simulatorUrl: string
   readonly boardUrl: string
   readonly boardPassword: string
+  readonly secretsKey: string
+  readonly contactKey: string
   readonly workers: readonly { readonly worker: WorkerName; readonly app: RunningApp }[]
   /** What is to be loaded before the day is complete, epoch ms. */
   readonly range: { readonly fromMs: number; readonly toMs: number }
@@ -143,6 +145,8 @@ async function startParts(
     simulatorUrl: simulator.url(),
     boardUrl: dashboard.url(),
     boardPassword: run.dashboardPassword,
+    secretsKey: run.secretsKey,
+    contactKey: run.contactKey,
     workers,
     range,
     hasTruth: options.dataset === undefined,

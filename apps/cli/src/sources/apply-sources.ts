@@ -102,7 +102,7 @@ async function changeCredential(
   const clientSecret = await readSecret(entry.clientSecret, at.env)
   const differs = [
     ...(stored?.clientId === entry.clientId ? [] : ['clientId']),
-    ...(stored?.clientSecret === clientSecret ? [] : ['clientSecret']),
+    ...(stored?.clientSecret.equals(clientSecret) === true ? [] : ['clientSecret']),
     ...(stored?.state === 'active' ? [] : ['refreshToken']),
     ...((entry.tokenUrl ?? TOKEN_URL) === stored?.tokenUrl ? [] : ['tokenUrl']),
   ]

@@ -1,3 +1,4 @@
+import { measureCanaries } from '../bench/connection/measure-canaries.ts'
 import { measureLife } from '../bench/connection/measure-life.ts'
 import { type Kill, isSurvivable, measureKills, measureStampede } from '../bench/connection/measure-refresh.ts'
 import { withRefreshStands } from '../bench/connection/refresh-stand.ts'
@@ -15,7 +16,7 @@ type Figures = Readonly<Record<string, number>>
 
 /**
  * `wxcc bench connection`: many processes need a token at once, processes are killed at every line of a refresh, and a pipeline lives for months, is
- * silent until its refresh token is dead, and is connected again.
+ * silent until its refresh token is dead, and is connected again; secrets and people are looked for wherever they do not belong.
  */
 export async function benchConnection(flags: ConnectionFlags): Promise<void> {
   const isShort = flags.short === true
@@ -26,7 +27,8 @@ export async function benchConnection(flags: ConnectionFlags): Promise<void> {
     seed: flags.seed,
     say: (line) => console.log(line),
   })
-  const figures: Figures = { ...refresh, ...life }
+  const canaries = await measureCanaries(flags.seed, (line) => console.log(line))
+  const figures: Figures = { ...refresh, ...life, ...canaries }
   console.log(
     table(
       ['figure', 'value'],
@@ -74,6 +76,7 @@ function missedTargets(f: Figures): string[] {
     ['five alarms for each of two connections, on time', f['alarms'] === 10 && f['alarmsOnTime'] === 10],
     ['both connections found expired', f['connectionsExpired'] === 2],
     ['complete after consent', f['tasksLoaded'] === f['tasksTrue'] && f['windowsUnproved'] === 0],
+    ['no secret and no person where they do not belong', f['canariesPlanted']! > 50 && f['canariesFound'] === 0],
     ['nothing buried', f['deadLetters'] === 0],
   ]
   return targets.flatMap(([what, isMet]) => (isMet ? [] : [what]))

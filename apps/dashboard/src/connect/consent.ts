@@ -25,7 +25,8 @@ export interface Asked {
 /** A consent that was begun and waits, sealed, with the session that began it. */
 interface BegunConsent {
   readonly authorization: Authorization
-  readonly app: App
+  /** As text: a `Secret` would not get through JSON. */
+  readonly app: App & { readonly clientSecret: string }
   readonly wanted: Wanted
   readonly org: string | undefined
 }

@@ -50,10 +50,10 @@ async function measureRefresh(
 ): Promise<Pick<Learned, 'refreshTokenRotates' | 'refreshLifeRestarts'>> {
   const life = async () => (await listConnections(db)).find((one) => one.credentialId === credentialId)!
   const [before, then] = [await at.store.read(), await life()]
-  await at.token.replace(before.accessToken ?? '')
+  await at.token.replace(before.accessToken)
   const [after, now] = [await at.store.read(), await life()]
   return {
-    refreshTokenRotates: before.refreshToken !== after.refreshToken,
+    refreshTokenRotates: !before.refreshToken.equals(after.refreshToken),
     refreshLifeRestarts: restarts(then, now),
   }
 }
