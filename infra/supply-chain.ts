@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process'
 const LICENSES = new Set([
   'MIT',
   'ISC',
-  'ISC',
   'Apache-2.0',
   'BSD-2-Clause',
   'BSD-3-Clause',
