@@ -1,5 +1,6 @@
 import { SplitError } from '@wxcc/contracts/failures'
 import { DAY_MS } from '@wxcc/contracts/window'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rangeOf } from './span-range.ts'
 
@@ -9,6 +10,31 @@ const span = { fromMs: NOW_MS - DAY_MS, toMs: NOW_MS, reason: 'history', stream:
 
 test('a span reaches a millisecond beyond both ends', () => {
   expect(rangeOf(span, source)).toEqual({ fromMs: span.fromMs - 1, toMs: span.toMs + 1, sinceMs: null })
+})
+
+const BOUNDS: readonly ((time: number, fromMs: number, toMs: number) => boolean)[] = [
+  (time, fromMs, toMs) => time >= fromMs && time < toMs,
+  (time, fromMs, toMs) => time >= fromMs && time <= toMs,
+  (time, fromMs, toMs) => time > fromMs && time < toMs,
+]
+
+test('however a day is cut, each record is asked for by the span it lies in, whichever bounds belong to the vendor’s ranges', () => {
+  const cuts = fc.uniqueArray(fc.integer({ min: 1, max: DAY_MS / 1_000 - 1 }), { maxLength: 40 })
+  const elsewhere = fc.array(fc.integer({ min: 0, max: DAY_MS - 1 }), { maxLength: 10 })
+  fc.assert(
+    fc.property(cuts, elsewhere, fc.constantFrom(...BOUNDS), (seconds, others, belongs) => {
+      const marks = [0, ...seconds.map((second) => second * 1_000), DAY_MS].toSorted((a, b) => a - b)
+      const records = [...marks.flatMap((mark) => [mark - 1, mark, mark + 1]), ...others]
+      for (const [at, fromMs] of marks.slice(0, -1).entries()) {
+        const piece = { fromMs: span.fromMs + fromMs, toMs: span.fromMs + marks[at + 1]! }
+        const asked = rangeOf({ ...span, ...piece }, source)
+        const inside = records
+          .map((time) => span.fromMs + time)
+          .filter((time) => time >= piece.fromMs && time < piece.toMs)
+        expect(inside.filter((time) => !belongs(time, asked.fromMs, asked.toMs))).toEqual([])
+      }
+    }),
+  )
 })
 
 test('a span longer than activities may be read for is split', () => {
