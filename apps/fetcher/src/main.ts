@@ -35,8 +35,6 @@ await runMain('fetcher', async () => {
   )
   for (const worker of workers) life.onStop('jobs', worker.queue, worker.stop)
   await Promise.all(workers.map((worker) => worker.ready))
-  const keeping = runKeepAlive({ ...parts, everyMs: config.KEEP_ALIVE_MS, signal: life.signal, log })
-  life.onStop('jobs', 'connections', () => keeping)
 
   const consuming = async () => {
     if (!workers.every((worker) => worker.isConsuming())) throw new Error('not consuming')
@@ -51,6 +49,9 @@ await runMain('fetcher', async () => {
   life.onStop('http', 'health', health.close)
   const metrics = await binding('METRICS', () => serveMetrics({ host: config.METRICS_HOST, port: config.METRICS_PORT }))
   life.onStop('http', 'metrics', metrics.close)
+  // Last: a start that fails later would end it in the middle of its first look.
+  const keeping = runKeepAlive({ ...parts, everyMs: config.KEEP_ALIVE_MS, signal: life.signal, log })
+  life.onStop('jobs', 'connections', () => keeping)
   announceListening(log, { url: health.url, metricsUrl: metrics.url })
   await life.stopped
 })

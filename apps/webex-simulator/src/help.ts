@@ -6,7 +6,7 @@ const GROUPS: readonly (readonly [title: string, pattern: RegExp])[] = [
   ['Where it listens, and as what', /^SIM_(PERSONA|PORT|HOST)$/],
   [
     'The world',
-    /^SIM_(SEED|TASKS_|AGENTS|DAYS|MONTHS|TIME_ZONE|ORG_ID|REGION|ORGS|DATASET|WORLD_|HISTORY_|LOST_|DROP_)/,
+    /^SIM_(SEED|TASKS_|RECORDS|AGENTS|DAYS|MONTHS|TIME_ZONE|ORG_ID|REGION|ORGS|DATASET|WORLD_|HISTORY_|LOST_|DROP_)/,
   ],
   ['The clock', /^SIM_CLOCK_/],
   ['Tokens and the rate limit', /^SIM_(CLIENT_|REFRESH_|ACCESS_|AUTHORIZATION_|SCOPES|REDIRECT_|TOKEN_|RATE_|WRONG_)/],
