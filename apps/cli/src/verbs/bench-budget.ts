@@ -139,7 +139,8 @@ async function measure(world: BudgetWorld, { quarters, speed }: { readonly quart
   const on429 = ['vendor_throttled', 'budget_empty'].map((code) => log.attempts().get(code) ?? 0)
   return {
     liveWindows: beside.length,
-    unproved: all.filter(({ latencyMs }) => latencyMs === null).length,
+    // Windows that were never opened are unproved as well.
+    unproved: WINDOWS_PER_QUARTER * (2 * quarters + 1) - all.filter(({ latencyMs }) => latencyMs !== null).length,
     liveP95SecondsAlone: secondsOf(p95Alone),
     liveP95SecondsBesideHistory: secondsOf(p95Beside),
     liveP95SecondsAfterFlush: secondsOf(p95Of(flushed)),
