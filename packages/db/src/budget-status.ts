@@ -91,7 +91,7 @@ export async function readBudgets(db: Database, nowMs: number): Promise<BudgetSt
         and (f.state in ('pending','queued','running') or f.ended_at > ${cycleFrom} or f.created_at > ${cycleFrom})) f on true
     left join lateral (
       select unread * share + unlisted as unlisted, newest * share as newest
-      from (select *, coalesce(with_captures / nullif(stored, 0)::float8, 0) as share from (
+      from (select *, coalesce(least(1, with_captures / nullif(stored, 0)::float8), 0) as share from (
         select coalesce(sum(expected) filter (where state = 'planned'), 0)::float8 as unread, sum(stored) as stored,
                coalesce(sum(expected) filter (where window_start > ${newestFrom}), 0)::float8 as newest
         from etl.load_window w where w.data_source_id = s.data_source_id and w.stream = 'task' and w.window_start > ${dayFrom}) w,
