@@ -6,6 +6,7 @@ import { openCredentials } from './credential.ts'
 import { addSource } from './data-source.ts'
 import type { Lane } from '@wxcc/contracts/ledger'
 import { newFetch } from './fetch-claim.ts'
+import { pauseHistory } from './history.ts'
 import { noteThrottle, readRate, setBudgetShare } from './request-rate.ts'
 import { readSealingKey } from './seal.ts'
 
@@ -158,13 +159,23 @@ test('work that lay while the budget was left over goes off as fast as of late, 
   await addFetches(south, 1, 'pending', 0, 'history', 2_700)
   await addFetches(south, 1, 'mapped', 1_350)
   expect(await southDrainedAt()).toBe(NOON + 10 * MINUTE)
+  expect((await readBudgets(db, NOON))[1]).toMatchObject({ areWorkersTheLimit: false })
   // A third of what could have been sent.
   await db
     .updateTable('etl.fetch')
-    .set({ created_at: new Date(NOON - 15 * MINUTE) })
+    .set({ created_at: new Date(NOON - 15 * MINUTE), fetched_at: new Date(NOON - 10 * MINUTE) })
     .where('data_source_id', '=', south)
     .execute()
   expect(await southDrainedAt()).toBe(NOON + 30 * MINUTE)
+  const limits = async () => (await readBudgets(db, NOON))[1]
+  expect(await limits()).toMatchObject({ areWorkersTheLimit: true, isTheLimit: false })
+  // A history that was told to wait, and a vendor without answers, need no workers.
+  await pauseHistory(db, south, true, NOON)
+  expect(await limits()).toMatchObject({ areWorkersTheLimit: false, requestsWaiting: 0 })
+  await pauseHistory(db, south, false, NOON)
+  const pending = db.updateTable('etl.fetch').where('data_source_id', '=', south).where('state', '=', 'pending')
+  await pending.set({ attempts: 1, last_code: 'vendor_timeout' }).execute()
+  expect(await limits()).toMatchObject({ areWorkersTheLimit: false, requestsWaiting: 2_700 })
   await forgetFetches('south')
 })
 
@@ -172,13 +183,15 @@ test('tasks that are not read yet, and those nobody has listed, will ask for the
   const south = await sourceId('south')
   await addFetches(south, 1, 'pending', 0, 'history', 270)
   await addWindow(south, 45, 'verified', { expected: 200, stored: 200 })
-  await addWindow(south, 60, 'planned', { expected: 10_800, stored: null })
   await addCaptures(south, 100, 'stored')
-  // Half of the tasks had captures, and ten are listed at a time.
-  expect(await southDrainedAt()).toBe(NOON + 3 * MINUTE)
+  expect(await southDrainedAt()).toBe(NOON + 1 * MINUTE)
+  // Ten are listed at a time.
   await addCaptures(south, 2_700, 'expected')
-  expect(await southDrainedAt()).toBeGreaterThan(NOON + 4 * MINUTE)
+  expect(await southDrainedAt()).toBe(NOON + 2 * MINUTE)
   await db.deleteFrom('etl.capture').where('state', '=', 'expected').execute()
+  // Half of the tasks that were read had captures.
+  await addWindow(south, 60, 'planned', { expected: 10_800, stored: null })
+  expect(await southDrainedAt()).toBe(NOON + 3 * MINUTE)
   // A quarter hour like the newest comes every quarter hour: 40,500 tasks are 2,025 listings, half of the budget.
   await addWindow(south, 30, 'verified', { expected: 40_500, stored: 0 })
   expect(await southDrainedAt()).toBe(NOON + 6 * MINUTE)

@@ -2,7 +2,7 @@ import { type RequestRate, allowedPerMinute, paceOf } from '@wxcc/contracts/requ
 import { DAY_MS } from '@wxcc/contracts/window'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from './connect.ts'
-import { drainRate } from './drain.ts'
+import { drainRate, keptUpShare } from './drain.ts'
 import { readRates } from './request-rate.ts'
 
 /** What the request budget of one client id is doing. */
@@ -23,7 +23,7 @@ export interface BudgetStatus {
   readonly requestsUnderWay: number
   readonly requestsWaiting: number
   /**
-   * Of it, what a quarter hour like the newest leaves; less where work lay waiting though the budget was not used up: as fast as the workers were
+   * Of `perMinute`, what a quarter hour like the newest leaves; less where work lay waiting though the budget was not used up: as fast as the workers were
    * of late.
    */
   readonly drainPerMinute: number
@@ -31,6 +31,8 @@ export interface BudgetStatus {
   readonly drainedAt: Date | null
   /** Work waits although requests are sent nearly as fast as they may: more workers will not help. */
   readonly isTheLimit: boolean
+  /** Work lay waiting for a quarter of an hour although the budget was not used up: there are too few workers, or they are too slow. */
+  readonly areWorkersTheLimit: boolean
 }
 
 /** So much of the rate in use, over minutes, is all of it: tokens are not taken to the last one by work that comes and goes. */
@@ -51,7 +53,7 @@ interface Figures {
   readonly sentInCycle: number
   readonly underWay: number
   readonly waiting: number
-  /** Of both, what could have been sent since the cycle began. */
+  /** Of both, what could have been sent since the cycle began. What a vendor leaves without answers does not wait for workers. */
   readonly leftLying: number
   /** Of the censuses and change passes of the last cycle, and the spans of its quarter hour. */
   readonly coming: number
@@ -71,7 +73,7 @@ export async function readBudgets(db: Database, nowMs: number): Promise<BudgetSt
   const { rows } = await sql<Figures>`
     select k.client_id as "clientId", array_agg(distinct s.data_source_key order by s.data_source_key) as sources,
            ${total('f.sent')} as sent, ${total('f.sent_in_cycle')} as "sentInCycle", ${total('f.under_way')} as "underWay",
-           ${total('f.waiting')} as waiting, ${total('f.left_lying')} as "leftLying", ${total('f.coming')} as coming, ${total('u.unlisted')} as unlisted,
+           ${total('f.waiting')} as waiting, coalesce(sum(f.left_lying) filter (where not f.is_ailing), 0)::float8 as "leftLying", ${total('f.coming')} as coming, ${total('u.unlisted')} as unlisted,
            ${total('u.newest')} as newest
     from etl.credential k join etl.data_source s using (credential_id)
     left join lateral (
@@ -80,18 +82,19 @@ export async function readBudgets(db: Database, nowMs: number): Promise<BudgetSt
              sum(estimated_requests) filter (where state in ('queued','running')) as under_way,
              sum(estimated_requests) filter (where state = 'pending' and is_open) as waiting,
              sum(estimated_requests) filter (where state in ('queued','running') and due_at <= ${cycleFrom} or state = 'pending' and is_open and due_at <= ${cycleFrom}) as left_lying,
+             coalesce(bool_or(attempts > 0 and last_code in ('vendor_timeout','vendor_unavailable')) filter (where state in ('pending','queued','running')), false) as is_ailing,
              sum(case when state in ('pending','queued','running') then estimated_requests else actual_requests end)
                filter (where created_at > ${cycleFrom} and lane = 'live'
                  and (kind = 'census' or reason = 'change' or kind = 'span' and range_start > ${newestFrom})) as coming
       from (
         select *, coalesce(fetched_at, finished_at) as ended_at, coalesce(not_before, created_at) as due_at,
-          s.state = 'active' and k.state = 'active' as is_open
+          s.state = 'active' and k.state = 'active' and not (s.is_history_paused and lane = 'history') as is_open
         from etl.fetch) f
       where f.data_source_id = s.data_source_id
         and (f.state in ('pending','queued','running') or f.ended_at > ${cycleFrom} or f.created_at > ${cycleFrom})) f on true
     left join lateral (
       select unread * share + unlisted as unlisted, newest * share as newest
-      from (select *, coalesce(with_captures / nullif(stored, 0)::float8, 0) as share from (
+      from (select *, coalesce(least(1, with_captures / nullif(stored, 0)::float8), 0) as share from (
         select coalesce(sum(expected) filter (where state = 'planned'), 0)::float8 as unread, sum(stored) as stored,
                coalesce(sum(expected) filter (where window_start > ${newestFrom}), 0)::float8 as newest
         from etl.load_window w where w.data_source_id = s.data_source_id and w.stream = 'task' and w.window_start > ${dayFrom}) w,
@@ -112,13 +115,15 @@ function statusOf(figures: Figures, rate: RequestRate, nowMs: number): BudgetSta
   const sentPerMinute = Math.round(figures.sent / OBSERVED_MINUTES)
   const outstanding = figures.underWay + figures.waiting
   const toCome = figures.unlisted / TASKS_PER_LISTING
-  const drainPerMinute = drainRate({
+  const observed = {
     allowedPerMinute: perMinute,
     sent: figures.sentInCycle,
     leftLying: figures.leftLying,
     comingPerMinute: (figures.coming + figures.newest / TASKS_PER_LISTING) / CYCLE_MINUTES,
     observedMinutes: CYCLE_MINUTES,
-  })
+  }
+  const drainPerMinute = drainRate(observed)
+  const isTheLimit = isClosed || (figures.waiting > 0 && sentPerMinute >= perMinute * IN_USE_SHARE)
   const beginMs = isClosed ? rate.closedUntilMs : nowMs
   return {
     sources: figures.sources,
@@ -131,6 +136,7 @@ function statusOf(figures: Figures, rate: RequestRate, nowMs: number): BudgetSta
     requestsWaiting: figures.waiting,
     drainPerMinute,
     drainedAt: outstanding === 0 ? null : new Date(beginMs + ((outstanding + toCome) / drainPerMinute) * 60_000),
-    isTheLimit: isClosed || (figures.waiting > 0 && sentPerMinute >= perMinute * IN_USE_SHARE),
+    isTheLimit,
+    areWorkersTheLimit: !isTheLimit && keptUpShare(observed) < IN_USE_SHARE,
   }
 }

@@ -16,19 +16,23 @@ const LEAST_DRAIN_SHARE = 0.1
 /** Workers that sent less than this part of what they could: nobody was there, or has just come back. */
 const LEAST_PACE_SHARE = 0.1
 
-/** Requests per minute by which a backlog shrinks now. */
+/** Requests per minute by which a backlog shrinks now: as fast as the budget allows, or as the workers are, less what keeps coming. */
 export function drainRate(observed: Observed): number {
-  const pace = paceOf(observed)
+  const pace = observed.allowedPerMinute * Math.max(keptUpShare(observed), LEAST_PACE_SHARE)
   return Math.max(pace - observed.comingPerMinute, pace * LEAST_DRAIN_SHARE)
 }
 
 /**
- * Requests per minute at which work goes off now: what the budget allows, or less where work lay waiting while some of the budget was left over. A
- * budget that was left over for want of work says nothing about how fast the workers are.
+ * Of what could have been sent, the part that was, 0–1: less than all where work lay waiting while some of the budget was left over. A budget that
+ * was left over for want of work says nothing about how fast the workers are.
  */
-function paceOf({ allowedPerMinute, observedMinutes, sent, leftLying }: Observed): number {
+export function keptUpShare({
+  allowedPerMinute,
+  observedMinutes,
+  sent,
+  leftLying,
+}: Omit<Observed, 'comingPerMinute'>): number {
   const unused = Math.max(0, allowedPerMinute * observedMinutes - sent)
   const missed = Math.min(unused, leftLying)
-  const share = missed === 0 ? 1 : sent / (sent + missed)
-  return allowedPerMinute * Math.max(share, LEAST_PACE_SHARE)
+  return missed === 0 ? 1 : sent / (sent + missed)
 }

@@ -32,6 +32,7 @@ const budget: BudgetStatus = {
   drainPerMinute: 250,
   drainedAt: null,
   isTheLimit: false,
+  areWorkersTheLimit: false,
 }
 
 test('progress is by counted records, and the rest takes as long as its requests', () => {

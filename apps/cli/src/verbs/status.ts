@@ -101,7 +101,7 @@ function describe(status: LedgerStatus, budgets: readonly BudgetStatus[], unprov
         b.drainedAt === null ? '' : minuteOf(b.drainedAt),
       ]),
     ),
-    ...budgets.filter((b) => b.isTheLimit).map((b) => `${budgetLine(b)}\n`),
+    ...budgets.flatMap(budgetLine).map((line) => `${line}\n`),
     ...status.troubles.map(
       (t) =>
         `${t.dataSourceKey} ${t.code}, ${t.fetches} fetches wait: ${FAILURES[t.code as FailureCode] ?? 'see the log'}\n`,
@@ -128,12 +128,22 @@ function section(title: string, header: readonly string[], rows: readonly (reado
   return rows.length === 0 ? '' : `${title}\n${table(header, rows)}\n`
 }
 
-/** Said where more workers would be the wrong thing to buy. */
-export function budgetLine(budget: BudgetStatus): string {
+/** Whether more workers would be the right thing to buy, where work waits. */
+function budgetLine(budget: BudgetStatus): string[] {
   const who = budget.sources.join(', ')
   if (budget.closedUntil !== null)
-    return `${who} waits for the vendor until ${minuteOf(budget.closedUntil)} UTC: it answered 429, and nobody asks before. Nothing is lost.`
-  return `${who} is as fast as its request budget allows (${budget.perMinute} a minute): more workers will not help.`
+    return [
+      `${who} waits for the vendor until ${minuteOf(budget.closedUntil)} UTC: it answered 429, and nobody asks before. Nothing is lost.`,
+    ]
+  if (budget.isTheLimit)
+    return [
+      `${who} is as fast as its request budget allows (${budget.perMinute} a minute): more workers will not help.`,
+    ]
+  if (budget.areWorkersTheLimit)
+    return [
+      `${who} has work that waits, and sends less than it may (${budget.perMinute} a minute): more workers would help.`,
+    ]
+  return []
 }
 
 function minuteOf(at: Date): string {

@@ -98,11 +98,15 @@ describe('home page', () => {
       drainPerMinute: 270,
       drainedAt: new Date(NOW + 10 * 60_000),
       isTheLimit: true,
+      areWorkersTheLimit: false,
     }
     expect(page({ budget })).toContain(
       '2,700 requests wait for the budget of 270 a minute until about 22 Nov 15:02. More workers will not help',
     )
     expect(page({ budget: { ...budget, isTheLimit: false } })).not.toContain('workers')
+    expect(page({ budget: { ...budget, isTheLimit: false, areWorkersTheLimit: true } })).toContain(
+      'until about 22 Nov 15:02. Less is sent than allowed: more workers would help',
+    )
     expect(page({ budget: { ...budget, closedUntil: new Date(NOW + 60_000) } })).toContain(
       'Waits for the vendor until 22 Nov 14:53: it answered 429.',
     )

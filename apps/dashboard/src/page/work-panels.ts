@@ -115,8 +115,13 @@ function renderWait(budget: BudgetStatus): Html {
   if (budget.drainedAt === null) return nothing
   return html`<p class="note">
     ${formatCount(waiting)} requests wait for the budget of ${formatCount(budget.perMinute)} a minute until about
-    ${formatMoment(budget.drainedAt.getTime())}${budget.isTheLimit ? '. More workers will not help' : ''}
+    ${formatMoment(budget.drainedAt.getTime())}${helpOf(budget)}
   </p>`
+}
+
+function helpOf(budget: BudgetStatus): string {
+  if (budget.isTheLimit) return '. More workers will not help'
+  return budget.areWorkersTheLimit ? '. Less is sent than allowed: more workers would help' : ''
 }
 
 function renderFigure(value: number, isBad = false): Html {
