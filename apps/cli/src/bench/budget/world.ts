@@ -59,6 +59,8 @@ export interface WorldPlan {
   readonly spanPages?: number
   /** Processes to start. @default the planner and eight workers over all queues */
   readonly workers?: readonly string[]
+  /** How often the planner looks, ms of real time. @default 250 */
+  readonly plannerTickMs?: number
   /** Further settings of the simulator. */
   readonly simulator?: Readonly<Record<string, string>>
   /** What each source loads; `untilMs` null = for ever. */
@@ -108,7 +110,7 @@ async function startParts(plan: WorldPlan, sandbox: Sandbox, folder: string): Pr
     STORAGE_URL: pathToFileURL(path.join(folder, 'objects')).href,
     // A clock that leaps lets no lease run out.
     LEASE_MS: String(24 * 60 * 60_000),
-    PLANNER_TICK_MS: '250',
+    PLANNER_TICK_MS: String(plan.plannerTickMs ?? 250),
     SPAN_PAGES: String(plan.spanPages ?? 1),
   }
   const apps = await Promise.all(
