@@ -28,15 +28,17 @@ export function keepHeapSmall(): SmallHeap {
   }
   let mayGrow = true
   let usedAfterCollecting = used()
+  // A collection of everything may shrink it to a megabyte; held there, half of all time would go into looking after it.
   const limitYoung = () => {
     const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
-    if (young === undefined || young.space_size < YOUNG_BYTES) return
-    mayGrow = false
-    setFlagsFromString('--semi-space-growth-factor=1')
+    const isSmall = young === undefined || young.space_size < YOUNG_BYTES
+    if (isSmall === mayGrow) return
+    mayGrow = isSmall
+    setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`)
   }
   return {
     breathe() {
-      if (mayGrow) limitYoung()
+      limitYoung()
       if (typeof collect !== 'function' || used() - usedAfterCollecting < COLLECT_AFTER_BYTES) return
       collect()
       if (process.memoryUsage.rss() > HAND_BACK_ABOVE_BYTES) collect(TO_THE_LAST_PAGE)
