@@ -9,6 +9,7 @@ import { customersCommand } from './verbs/customers.ts'
 import { deadLettersCommand } from './verbs/dead-letters.ts'
 import { demoCommand } from './verbs/demo.ts'
 import { doctorCommand } from './verbs/doctor.ts'
+import { eraseCommand } from './verbs/erase.ts'
 import { applyCommand, historyCommand, planCommand } from './verbs/history.ts'
 import { keysCommand } from './verbs/keys.ts'
 import { importCommand } from './verbs/import.ts'
@@ -37,6 +38,7 @@ await runMain('cli', async () => {
     .addCommand(customersCommand())
     .addCommand(deadLettersCommand())
     .addCommand(doctorCommand())
+    .addCommand(eraseCommand())
     .addCommand(historyCommand())
     .addCommand(keysCommand())
     .addCommand(importCommand())

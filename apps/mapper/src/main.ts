@@ -42,7 +42,7 @@ await runMain('mapper', async () => {
   const deps = {
     db,
     clock,
-    readObject: (key: string) => store.get(key),
+    objects: store,
     contactKey: config.CONTACT_KEY,
     variablesAllowed: config.VARIABLES_ALLOWED,
     leaseMs: config.LEASE_MS,

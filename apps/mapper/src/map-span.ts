@@ -2,10 +2,13 @@ import { FatalError } from '@wxcc/contracts/failures'
 import type { Outcome } from '@wxcc/contracts/outcome'
 import { getSource } from '@wxcc/db/data-source'
 import type { Claim } from '@wxcc/db/fetch-claim'
-import { listPages, type RawPage } from '@wxcc/db/raw-page'
+import { readErased } from '@wxcc/db/erased'
+import { getPages, listPages, type RawPage } from '@wxcc/db/raw-page'
+import { markerOf } from '@wxcc/erasure/marker-of'
+import { rewritePages } from '@wxcc/erasure/rewrite-pages'
 import { mapSessionSpan } from './agents/map-session-span.ts'
 import { mapLegSpan } from './legs/map-leg-span.ts'
-import type { MapperDeps } from './mapper-job.ts'
+import type { MapperDeps, MapperJob } from './mapper-job.ts'
 import { PageReader, type ReadPage } from './pages/page-reader.ts'
 import { sourceIds } from './source-ids.ts'
 import { mapTaskSpan } from './tasks/map-task-span.ts'
@@ -20,8 +23,11 @@ const NEVER = new AbortController().signal
 export async function mapFetchedSpan(deps: MapperDeps, claim: Claim, signal?: AbortSignal): Promise<Outcome> {
   const source = await getSource(deps.db, claim.dataSourceId)
   const job = { claim, source, ids: sourceIds(source.key), nowMs: await deps.clock(), signal: signal ?? NEVER }
-  const reader = new PageReader(deps.readObject)
-  const pages = await listPages(deps.db, claim.fetchId)
+  const reader = new PageReader(
+    (key) => deps.objects.get(key),
+    async (id) => (await getPages(deps.db, [id]))[0],
+  )
+  const pages = await pagesWithoutErased(deps, job)
   switch (claim.stream) {
     case 'task':
       return mapTaskSpan(deps, job, pages, reader)
@@ -32,6 +38,16 @@ export async function mapFetchedSpan(deps: MapperDeps, claim: Claim, signal?: Ab
     default:
       throw new FatalError('mapping_failed', { detail: 'a span has a stream' })
   }
+}
+
+/** The fetch's pages, when nobody who was erased is on them any more. */
+async function pagesWithoutErased(deps: MapperDeps, { claim, source, nowMs }: MapperJob): Promise<RawPage[]> {
+  const pages = await listPages(deps.db, claim.fetchId)
+  const erased = claim.stream === 'task' ? await readErased(deps.db) : new Map()
+  if (erased.size === 0) return pages
+  const marker = markerOf(erased, { contactKey: deps.contactKey, defaultCountry: source.defaultCountry })
+  const rewritten = await rewritePages(deps, { pages, markerOf: marker, nowMs })
+  return rewritten === 0 ? pages : listPages(deps.db, claim.fetchId)
 }
 
 async function readAll(reader: PageReader, listed: readonly RawPage[]): Promise<ReadPage[]> {

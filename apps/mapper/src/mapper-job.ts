@@ -3,10 +3,10 @@ import type { Database } from '@wxcc/db/connect'
 import type { Source } from '@wxcc/db/data-source'
 import { type Claim, holdFence } from '@wxcc/db/fetch-claim'
 import type { DB } from '@wxcc/db/schema'
+import type { ObjectStore } from '@wxcc/storage/object-store'
 import { ATTRIBUTES, SPANS } from '@wxcc/telemetry/names'
 import { inSpan } from '@wxcc/telemetry/trace'
 import type { Transaction } from 'kysely'
-import type { ReadObject } from './pages/page-reader.ts'
 import type { SourceIds } from './source-ids.ts'
 
 /** Something a person should see, named; never with a record's content. */
@@ -22,7 +22,8 @@ export type Finding =
 export interface MapperDeps {
   readonly db: Database
   readonly clock: Clock
-  readonly readObject: ReadObject
+  /** Where pages and files lie; written only to take erased people out of a page. */
+  readonly objects: ObjectStore
   /** HMAC key of contact ids; never rotated. */
   readonly contactKey: Uint8Array
   /** Global variables that may be reported on, by name. All others are personal data. */

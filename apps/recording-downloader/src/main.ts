@@ -1,5 +1,7 @@
 import { downloadCaptures } from '@wxcc/contracts/download-captures'
 import { QUEUES } from '@wxcc/contracts/queues'
+import { removeExpired } from '@wxcc/erasure/remove-expired'
+import { removeErasedObjects } from '@wxcc/erasure/rewrite-pages'
 import { checkConsumers } from '@wxcc/queue/check-consumers'
 import { startWorker } from '@wxcc/queue/start-worker'
 import { announceListening } from '@wxcc/runtime/announce'
@@ -16,7 +18,7 @@ import { openConnections } from '@wxcc/vendor-worker/open-connections'
 import { settings } from './config.ts'
 import { createLimit } from './limit.ts'
 import { processListing } from './processor.ts'
-import { keepRemoving, removeExpired } from './remove-expired.ts'
+import { keepRemoving } from './keep-removing.ts'
 import { openSpool } from './spool.ts'
 
 // Files are written, synced and read on libuv's threads, of which there are four unless said otherwise before the first is needed.
@@ -56,7 +58,10 @@ await runMain('recording-downloader', async () => {
   life.onStop('jobs', worker.queue, worker.stop)
   await worker.ready
   const removing = keepRemoving({
-    remove: () => removeExpired(parts),
+    remove: async () => {
+      await removeErasedObjects(parts)
+      return removeExpired(parts)
+    },
     everyMs: REMOVING_EVERY_MS,
     onRemoved: (files) => log.info({ event: 'expired_removed', files }),
     onError: (err) => log.warn({ event: 'expired_not_removed', err }),

@@ -25,6 +25,13 @@ export interface ContactHints {
 const ANONYMOUS = /^(anonymous|unknown|unavailable|restricted|private|blocked|withheld|no ?number|null)$/i
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
 
+/** What stands where the address of an erased contact stood: no address, and the same contact on every channel. */
+const ERASED = /^erased:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export function isErasedAddress(value: string): boolean {
+  return ERASED.test(value)
+}
+
 /**
  * One form per address, so that one caller is one contact in every org: E.164 for numbers, lower case for mail.
  * Callers who hide their number share one contact of kind `anonymous`. Null when there is no address at all.
@@ -32,6 +39,7 @@ const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
 export function normalizeContact(raw: string | null | undefined, hints: ContactHints = {}): Contact | null {
   const value = bare(raw ?? '')
   if (value === '') return null
+  if (isErasedAddress(value)) return contact('other', value)
   if (ANONYMOUS.test(value.split('@')[0] ?? '')) return contact('anonymous', 'anonymous')
   const phone = asPhone(value, hints.defaultCountry)
   if (phone !== null) return phone

@@ -35,6 +35,7 @@ export const FAILURES = {
     'One of the tasks without a recording flag that are asked as a sample; the vendor has no recording of it, as it should be.',
   capture_not_included:
     'A transcript names an attachment, but gives neither the file nor a link to the vendor’s storage.',
+  capture_erased: 'Whoever it was about was erased (wxcc erase): the file left, and is not asked for again.',
   capture_retention: 'The file left, or was not asked for any more, since the retention time of its source was over.',
   storage_unavailable: 'The object store could not be reached or refused the write.',
   storage_mismatch: 'The object store holds another length than was written.',

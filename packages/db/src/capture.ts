@@ -1,6 +1,7 @@
 import type { CaptureKind, CaptureState } from '@wxcc/contracts/ledger'
 import { type Insertable, type Selectable, type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
+import { readErasedTasks } from './erased.ts'
 import type { DB, EtlCapture } from './schema.ts'
 
 export type CaptureRow = Selectable<EtlCapture>
@@ -90,17 +91,17 @@ export interface FoundCapture {
 
 /**
  * The rows of found captures, marked as being downloaded: each one's own if it is known, else the expectation of that kind that it fulfils, else a
- * new one; undefined where the capture is stored already, or retention took it. Waits for the mapper of these tasks, which counts what is still
+ * new one; undefined where the capture is stored already, or retention or an erasure took it. Waits for the mapper of these tasks, which counts what is still
  * expected, and locks their captures, so that two workers cannot both take an expectation.
  */
 export async function takeCaptures(
   tx: Transaction<DB>,
   taken: { readonly dataSourceId: number; readonly found: readonly FoundCapture[]; readonly nowMs: number },
 ): Promise<(CaptureRow | undefined)[]> {
-  const { dataSourceId, found } = taken
-  if (found.length === 0) return []
+  const { dataSourceId } = taken
+  if (taken.found.length === 0) return []
   const now = new Date(taken.nowMs)
-  const taskIds = [...new Set(found.map(({ taskId }) => taskId))]
+  const taskIds = [...new Set(taken.found.map(({ taskId }) => taskId))]
   await sql`select pg_advisory_xact_lock(hashtextextended('task:' || ${dataSourceId}::text || ':' || id, 0))
     from (select unnest(${taskIds}::text[]) as id order by 1) ids`.execute(tx)
   const rows = await tx
@@ -111,6 +112,8 @@ export async function takeCaptures(
     .orderBy('capture_id')
     .forUpdate()
     .execute()
+  const erased = await readErasedTasks(tx, dataSourceId, taskIds)
+  const found = taken.found.filter(({ taskId }) => !erased.has(taskId))
 
   const updates: { capture_id: string; source_capture_id: string; call_type: string | null; is_hit: boolean }[] = []
   const inserts: Insertable<EtlCapture>[] = []
@@ -125,7 +128,7 @@ export async function takeCaptures(
     const named = { source_capture_id: one.sourceCaptureId, call_type: one.callType }
     if (row !== undefined) {
       used.add(row.capture_id)
-      if (row.state === 'stored' || row.reason === 'capture_retention') continue
+      if (row.state === 'stored' || row.reason === 'capture_retention' || row.reason === 'capture_erased') continue
       const isHit = known === undefined && row.expected_by === 'sample'
       updates.push({ ...named, capture_id: String(row.capture_id), is_hit: isHit })
     } else {
@@ -143,7 +146,7 @@ export async function takeCaptures(
     }
   }
   const downloading = [...(await nameCaptures(tx, updates, now)), ...(await insertCaptures(tx, inserts))]
-  return found.map((one) =>
+  return taken.found.map((one) =>
     downloading.find(
       (row) => row.task_id === one.taskId && row.kind === one.kind && row.source_capture_id === one.sourceCaptureId,
     ),

@@ -53,7 +53,9 @@ export async function addHold(
     await sql`
       update etl.capture c set state = 'stored', reason = null, updated_at = ${new Date(hold.nowMs)}
       from etl.legal_hold h where h.legal_hold_id = ${legal_hold_id} and c.data_source_id = h.data_source_id
-        and c.state = 'expired' and c.object_key is not null and ${HELD}`.execute(tx)
+        and c.state = 'expired' and c.reason is distinct from 'capture_erased' and c.object_key is not null and ${HELD}`.execute(
+      tx,
+    )
     return legal_hold_id
   })
 }

@@ -3339,6 +3339,44 @@ export interface EtlDeadLetter {
   trace_id: string | null;
 }
 
+/**
+ * Objects that were replaced by a page without the person and are not removed yet.
+ */
+export interface EtlErasedObject {
+  noted_at: Timestamp;
+  object_key: string;
+}
+
+/**
+ * Tasks of erased contacts: no file of them is asked for or kept.
+ */
+export interface EtlErasedTask {
+  created_time: Timestamp;
+  data_source_id: number;
+  erasure_id: number;
+  last_activity_time: Timestamp;
+  task_id: string;
+}
+
+/**
+ * Contacts that were erased (wxcc erase), for good: whatever names one of them lands as its replacement.
+ */
+export interface EtlErasure {
+  begun_at: Timestamp;
+  /**
+   * HMAC of the address, as it was in journey.contact: without CONTACT_KEY it leads to nobody.
+   */
+  contact_id: string;
+  erasure_id: Generated<number>;
+  finished_at: Timestamp | null;
+  /**
+   * Stands in raw pages where the address stood; random.
+   */
+  marker: string;
+  receipt_sha256: Buffer | null;
+  replacement_contact_id: string;
+}
+
 export interface EtlFetch {
   actual_requests: Generated<number>;
   attempts: Generated<number>;
@@ -4229,6 +4267,9 @@ export interface DB {
   "etl.data_source": EtlDataSource;
   "etl.day_count": EtlDayCount;
   "etl.dead_letter": EtlDeadLetter;
+  "etl.erased_object": EtlErasedObject;
+  "etl.erased_task": EtlErasedTask;
+  "etl.erasure": EtlErasure;
   "etl.fetch": EtlFetch;
   "etl.hint": EtlHint;
   "etl.history": EtlHistory;

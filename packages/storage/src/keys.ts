@@ -17,6 +17,11 @@ export function rawPageKey(page: {
   return `raw/${page.sourceKey}/${page.stream}/${dayOf(page.fromMs)}/${page.fetchId}-g${page.generation}/${file}`
 }
 
+/** A page that was rewritten without a person: beside the one it replaces, named by its own hash, so that nothing is ever overwritten. */
+export function redactedPageKey(pageKey: string, sha256: Uint8Array): string {
+  return `${pageKey.replace(/\.r[0-9a-f]{16}$/, '')}.r${Buffer.from(sha256).toString('hex').slice(0, 16)}`
+}
+
 interface CaptureKey {
   readonly sourceKey: string
   /** Start of the conversation, epoch ms. */
@@ -40,12 +45,17 @@ export function attachmentKey(capture: CaptureKey): string {
   return captureKey('attachment', capture, 'bin')
 }
 
-function captureKey(
-  kind: string,
-  { sourceKey, conversationStartMs, taskId, captureId }: CaptureKey,
-  extension: string,
-): string {
-  return `${kind}/${sourceKey}/${dayOf(conversationStartMs)}/${part(taskId)}/${part(captureId)}.${extension}`
+/** What every key of a task's files begins with. */
+export function capturePrefixes(task: Omit<CaptureKey, 'captureId'>): string[] {
+  return ['recording', 'transcript', 'attachment'].map((kind) => `${kind}/${folderOf(task)}/`)
+}
+
+function captureKey(kind: string, { captureId, ...task }: CaptureKey, extension: string): string {
+  return `${kind}/${folderOf(task)}/${part(captureId)}.${extension}`
+}
+
+function folderOf({ sourceKey, conversationStartMs, taskId }: Omit<CaptureKey, 'captureId'>): string {
+  return `${sourceKey}/${dayOf(conversationStartMs)}/${part(taskId)}`
 }
 
 function dayOf(timeMs: number): string {

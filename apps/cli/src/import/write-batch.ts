@@ -1,5 +1,6 @@
 import { agentStatusId, dimensionId } from '@wxcc/contracts/dimension-id'
 import { activityId, conversationId, turnId } from '@wxcc/contracts/journey-id'
+import { readErasedTasks } from '@wxcc/db/erased'
 import type { ImportedSource } from '@wxcc/db/imported-source'
 import { storeConfiguredMembers } from '@wxcc/db/journey/configured-members'
 import { readCustomers, type SeenContact, seeContacts } from '@wxcc/db/journey/contacts'
@@ -18,6 +19,7 @@ import { lockSource } from '@wxcc/db/journey/source-lock'
 import { saveContents } from '@wxcc/db/journey/turns'
 import type { DB } from '@wxcc/db/schema'
 import type { Transaction } from 'kysely'
+import { withoutErased } from './erased-lines.ts'
 import {
   activityRow,
   contactOf,
@@ -96,9 +98,12 @@ export async function writeBatch(tx: Transaction<DB>, batch: Batch, terms: Impor
     turns.map(({ row }) => row),
     null,
   )
+  const erased = await readErasedTasks(tx, source.dataSourceId, [
+    ...new Set(turns.map(({ value }) => value.conversation_id)),
+  ])
   await saveContents(
     tx,
-    turns.flatMap(({ value, row }) => turnContent(value, row) ?? []),
+    turns.flatMap(({ value, row }) => (erased.has(value.conversation_id) ? [] : (turnContent(value, row) ?? []))),
   )
   await writeActivities(tx, batch, terms, refused)
   await writeTombstones(tx, batch, source)
@@ -128,12 +133,13 @@ async function writeConversations(
   )
   const ids = [...new Set(named)].map((id) => conversationId(source.key, id))
   const stored = new Map((await readImportedConversations(tx, ids)).map((row) => [row.conversationId, row]))
-  const wanted = ofType(batch, 'conversation').filter(({ lineNo, value }) => {
+  const accepted = ofType(batch, 'conversation').filter(({ lineNo, value }) => {
     const held = stored.get(conversationId(source.key, value.id))
     if (held === undefined || held.startTime.getTime() === value.start_time.getTime()) return true
     refused.push({ lineNo, code: 'conversation_moved', reason: 'start_time: differs from the one that is stored' })
     return false
   })
+  const wanted = await withoutErased(tx, accepted, terms)
   const contacts = new Map(wanted.map(({ value }) => [value.id, contactOf(value, terms)]))
   const seen = [...contacts.values()].filter((contact) => contact !== null)
   const merged = await readCustomers(

@@ -22,6 +22,8 @@ export async function runAsUser(
   app: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  /** What is written to its standard input. */
+  input?: string,
 ): Promise<Ended> {
   const isServed = app !== 'cli' && app !== 'webex-simulator'
   const child = spawn(
@@ -29,9 +31,10 @@ export async function runAsUser(
     [...(isServed ? ['--import', REGISTER] : []), path.join(ROOT, 'apps', app, 'src/main.ts'), ...args],
     {
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     },
   )
+  child.stdin.on('error', () => {}).end(input ?? '')
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
   const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited])

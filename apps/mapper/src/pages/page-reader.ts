@@ -21,10 +21,16 @@ const HELD_PAGES = 4
 /** Reads stored pages. `read` remembers the last few, for tasks of one page asked for one after the other. */
 export class PageReader {
   readonly #readObject: ReadObject
+  readonly #relist: (rawPageId: number) => Promise<RawPage | undefined>
   readonly #held = new Map<number, Promise<ReadPage>>()
 
-  constructor(readObject: ReadObject) {
+  /** `relist` gives a page as the ledger lists it now. @default nothing is listed anew */
+  constructor(
+    readObject: ReadObject,
+    relist: (rawPageId: number) => Promise<RawPage | undefined> = async () => undefined,
+  ) {
     this.#readObject = readObject
+    this.#relist = relist
   }
 
   /** Throws `FatalError('raw_page_missing')` if the object is gone or is not what was listed. */
@@ -42,14 +48,22 @@ export class PageReader {
   /** The page's text, checked; `parsePage` makes something of it. Throws as `read` does. */
   async unpack(page: RawPage): Promise<Buffer> {
     const begunMs = performance.now()
-    const bytes = await this.#readObject(page.objectKey)
-    if (bytes === undefined || bytes.length !== page.byteSize || !isSame(bytes, page.sha256)) {
-      throw new FatalError('raw_page_missing', { detail: `raw page ${page.rawPageId}` })
-    }
+    const bytes = await this.#bytesOf(page)
     // One piece of the size that the stream itself tells (RFC 1952 ISIZE), instead of hundreds of small ones.
     const text = await unzip(bytes, { chunkSize: Math.max(64, Buffer.from(bytes).readUInt32LE(bytes.length - 4) + 1) })
     countStage('read', performance.now() - begunMs)
     return text
+  }
+
+  /** A page that was rewritten since it was listed (an erasure) lies elsewhere now. */
+  async #bytesOf(listed: RawPage): Promise<Uint8Array> {
+    for (let page: RawPage | undefined = listed; page !== undefined;) {
+      const bytes = await this.#readObject(page.objectKey)
+      if (bytes !== undefined && bytes.length === page.byteSize && isSame(bytes, page.sha256)) return bytes
+      const now: RawPage | undefined = await this.#relist(page.rawPageId)
+      page = now?.objectKey === page.objectKey ? undefined : now
+    }
+    throw new FatalError('raw_page_missing', { detail: `raw page ${listed.rawPageId}` })
   }
 }
 

@@ -23,6 +23,7 @@ import {
   toEngagementRow,
 } from './derive-task.ts'
 import { readConfigured } from './configured.ts'
+import { isOfErased, noteErasedTasks, withoutErased } from './erased-tasks.ts'
 import { reviewRows } from './review-rows.ts'
 import { readOfferEvidence } from './offer-evidence.ts'
 import { expectedCaptures } from './expected-captures.ts'
@@ -66,13 +67,14 @@ export async function landTasks(
     contactKey: deps.contactKey,
     variablesAllowed: deps.variablesAllowed,
   }
-  const tasks: DerivedTask[] = []
+  const read: DerivedTask[] = []
   const buried: string[] = []
+  const derive = (copy: TaskCopy) =>
+    deriveTask(copy, landing.held.get(copy.taskId)?.createdMs ?? copy.csr.createdTime, terms)
   const begunMs = performance.now()
   for (const copy of landing.copies) {
     try {
-      const startMs = landing.held.get(copy.taskId)?.createdMs ?? copy.csr.createdTime
-      tasks.push(deriveTask(copy, startMs, terms))
+      read.push(derive(copy))
     } catch (cause) {
       buried.push(copy.taskId)
       const code = cause instanceof MalformedRecord ? 'record_malformed' : 'mapping_failed'
@@ -82,6 +84,8 @@ export async function landTasks(
     }
   }
   const segmentMs = performance.now() - begunMs
+  const tasks = await withoutErased(tx, read, terms, derive)
+  await noteErasedTasks(tx, source.dataSourceId, tasks)
 
   // What the rows point at, in case a rule found it where `SeenMembers.task` does not look.
   const members = new SeenMembers(ids)
@@ -118,7 +122,9 @@ export async function landTasks(
   await expectCaptures(
     tx,
     source.dataSourceId,
-    tasks.flatMap((task) => expectedCaptures(task.copy.csr, task.conversation, source.recordingPolicy)),
+    tasks
+      .filter((task) => !isOfErased(task))
+      .flatMap((task) => expectedCaptures(task.copy.csr, task.conversation, source.recordingPolicy)),
     nowMs,
   )
   const findings = new Map(tasks.flatMap((task) => findingOf(task) ?? []))

@@ -75,7 +75,7 @@ export class MapperWorld {
     return {
       db: this.db,
       clock: async () => this.nowMs,
-      readObject: (key) => this.#store.get(key),
+      objects: this.#store,
       contactKey: Buffer.from('test key of contact ids, 32 byte'),
       variablesAllowed: new Set(['Language']),
       report: (finding) => void this.findings.push(finding),

@@ -34,7 +34,7 @@ export async function mapCapture(deps: MapperDeps, claim: CaptureClaim): Promise
 }
 
 async function readFile(deps: MapperDeps, { capture }: CaptureClaim): Promise<string> {
-  const bytes = capture.object_key === null ? undefined : await deps.readObject(capture.object_key)
+  const bytes = capture.object_key === null ? undefined : await deps.objects.get(capture.object_key)
   const sha256 = bytes && createHash('sha256').update(bytes).digest()
   if (bytes === undefined || capture.sha256 === null || !sha256?.equals(capture.sha256)) {
     throw new FatalError('storage_mismatch', { detail: `capture ${capture.capture_id}` })

@@ -34,7 +34,7 @@ export async function mergeCustomers(
   db: Database,
   asked: { readonly into: string; readonly ids: readonly string[] },
 ): Promise<CustomerMove> {
-  return alone(db, async (tx) => {
+  return aloneWithFacts(db, async (tx) => {
     const [into] = await resolve(tx, [asked.into])
     const contacts = await resolve(tx, asked.ids)
     if (contacts.some((contact) => contact.contact_kind === 'anonymous')) {
@@ -48,7 +48,7 @@ export async function mergeCustomers(
 
 /** Gives these contacts their own customers back. `ids` as in `mergeCustomers`: a customer stands for all that was merged into it. */
 export async function unmergeCustomers(db: Database, ids: readonly string[]): Promise<CustomerMove> {
-  return alone(db, async (tx) => {
+  return aloneWithFacts(db, async (tx) => {
     const contacts = await resolve(tx, ids)
     const moved = contacts.map((contact) => moveOf(contact, customerIdOf(contact.contact_id)))
     return { customerId: null, ...(await move(tx, moved)) }
@@ -65,7 +65,7 @@ export async function listMergedContacts(db: Database): Promise<MergedContact[]>
 }
 
 /** Every mapper of every source shares its source's lock; whoever has them all is alone with the facts. In order of id, against deadlocks. */
-async function alone<T>(db: Database, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
+export async function aloneWithFacts<T>(db: Database, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
   return db.transaction().execute(async (tx) => {
     await sql`set local statement_timeout = 0`.execute(tx)
     const sources = await tx.selectFrom('etl.data_source').select('data_source_id').orderBy('data_source_id').execute()
