@@ -2,14 +2,12 @@ import { FatalError } from '@wxcc/contracts/failures'
 import type { Outcome } from '@wxcc/contracts/outcome'
 import { getSource } from '@wxcc/db/data-source'
 import type { Claim } from '@wxcc/db/fetch-claim'
-import { readErased } from '@wxcc/db/erased'
 import { getPages, listPages, type RawPage } from '@wxcc/db/raw-page'
-import { markerOf } from '@wxcc/erasure/marker-of'
-import { rewritePages } from '@wxcc/erasure/rewrite-pages'
 import { mapSessionSpan } from './agents/map-session-span.ts'
 import { mapLegSpan } from './legs/map-leg-span.ts'
-import type { MapperDeps, MapperJob } from './mapper-job.ts'
+import type { MapperDeps } from './mapper-job.ts'
 import { PageReader, type ReadPage } from './pages/page-reader.ts'
+import { takeOutErased } from './pages/take-out-erased.ts'
 import { sourceIds } from './source-ids.ts'
 import { mapTaskSpan } from './tasks/map-task-span.ts'
 
@@ -27,7 +25,7 @@ export async function mapFetchedSpan(deps: MapperDeps, claim: Claim, signal?: Ab
     (key) => deps.objects.get(key),
     async (id) => (await getPages(deps.db, [id]))[0],
   )
-  const pages = await pagesWithoutErased(deps, job)
+  const pages = claim.stream === 'task' ? await takeOutErased(deps, job) : await listPages(deps.db, claim.fetchId)
   switch (claim.stream) {
     case 'task':
       return mapTaskSpan(deps, job, pages, reader)
@@ -38,16 +36,6 @@ export async function mapFetchedSpan(deps: MapperDeps, claim: Claim, signal?: Ab
     default:
       throw new FatalError('mapping_failed', { detail: 'a span has a stream' })
   }
-}
-
-/** The fetch's pages, when nobody who was erased is on them any more. */
-async function pagesWithoutErased(deps: MapperDeps, { claim, source, nowMs }: MapperJob): Promise<RawPage[]> {
-  const pages = await listPages(deps.db, claim.fetchId)
-  const erased = claim.stream === 'task' ? await readErased(deps.db) : new Map()
-  if (erased.size === 0) return pages
-  const marker = markerOf(erased, { contactKey: deps.contactKey, defaultCountry: source.defaultCountry })
-  const rewritten = await rewritePages(deps, { pages, markerOf: marker, nowMs })
-  return rewritten === 0 ? pages : listPages(deps.db, claim.fetchId)
 }
 
 async function readAll(reader: PageReader, listed: readonly RawPage[]): Promise<ReadPage[]> {

@@ -37,6 +37,8 @@ export interface Landed {
   readonly buried: readonly string[]
   /** Spent in the rules, milliseconds. */
   readonly segmentMs: number
+  /** Tasks of somebody erased since their page was read. */
+  readonly redacted: number
   /** Members that only the rows named; to be remembered once this is committed. */
   readonly newMembers: SeenDimensions
 }
@@ -150,7 +152,8 @@ export async function landTasks(
   await adoptTasks(tx, source.dataSourceId, relations, idOf)
   await seeContacts(tx, contacts)
   for (const task of tasks) for (const name of task.unknownEvents) deps.report({ event: 'unknown_event', name })
-  return { tasks, buried, segmentMs, newMembers }
+  const redacted = tasks.filter((task, index) => task !== read[index]).length
+  return { tasks, buried, segmentMs, redacted, newMembers }
 }
 
 /** One read a batch, and none where the source has no legs. */

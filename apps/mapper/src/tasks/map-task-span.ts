@@ -10,6 +10,7 @@ import { countStage } from '@wxcc/telemetry/metrics'
 import { isRefusedData } from '../is-refused-data.ts'
 import { inBatch, type MapperDeps, type MapperJob } from '../mapper-job.ts'
 import type { PageReader } from '../pages/page-reader.ts'
+import { takeOutErased } from '../pages/take-out-erased.ts'
 import { lastActivityOf, type NamelessRecord, type TaskCopy } from '../pages/task-assembler.ts'
 import { MAPPING_VERSION } from '../rules/mapping-version.ts'
 import { childTaskIdsOf } from '../rules/relations.ts'
@@ -26,6 +27,7 @@ interface BatchCounts {
   readonly landed: number
   readonly older: number
   readonly failed: number
+  readonly redacted: number
 }
 
 /** Maps the pages of one `task` fetch, and marks it mapped at the end. Repeating it, or any part of it, changes nothing. */
@@ -37,11 +39,13 @@ export async function mapTaskSpan(
 ): Promise<Outcome> {
   const { claim, signal, nowMs } = job
   const total = { landed: 0, older: 0, failed: 0 }
+  let redacted = 0
   const inFlight: Promise<void>[] = []
   const add = (counts: BatchCounts) => {
     total.landed += counts.landed
     total.older += counts.older
     total.failed += counts.failed
+    redacted += counts.redacted
   }
   const landedPages = (ids: readonly string[]) => readLandedPages(deps.db, claim, ids)
   try {
@@ -62,6 +66,8 @@ export async function mapTaskSpan(
     // What is under way ends before the job does, whatever failed.
     await Promise.allSettled(inFlight)
   }
+  // Whoever was erased meanwhile is on these pages still.
+  if (redacted > 0) await takeOutErased(deps, job)
   await deps.db.transaction().execute((tx) => finishMapping(tx, { claim, nowMs }))
   return { kind: 'done', counts: total }
 }
@@ -91,6 +97,7 @@ async function mapBatch(deps: MapperDeps, job: MapperJob, copies: readonly TaskC
       landed: first.landed + second.landed,
       older: first.older + second.older,
       failed: first.failed + second.failed,
+      redacted: first.redacted + second.redacted,
     }
   }
 }
@@ -123,14 +130,14 @@ async function mapInTransaction(deps: MapperDeps, job: MapperJob, copies: readon
   rememberMembers(deps.db, landed.newMembers)
   countStage('segment', landed.segmentMs)
   countStage('write', performance.now() - begunMs - landed.segmentMs)
-  return { landed: landed.tasks.length, older, failed: landed.buried.length }
+  return { landed: landed.tasks.length, older, failed: landed.buried.length, redacted: landed.redacted }
 }
 
 async function buryAlone(deps: MapperDeps, job: MapperJob, copy: TaskCopy, cause: unknown): Promise<BatchCounts> {
   const { claim, source, nowMs } = job
   deps.report({ event: 'task_not_mapped', taskId: copy.taskId, cause })
   await inBatch(deps, job, (tx) => buryTask(tx, { source, claim, taskId: copy.taskId, nowMs }))
-  return { landed: 0, older: 0, failed: 1 }
+  return { landed: 0, older: 0, failed: 1, redacted: 0 }
 }
 
 async function buryNameless(deps: MapperDeps, job: MapperJob, record: NamelessRecord): Promise<BatchCounts> {
@@ -138,7 +145,7 @@ async function buryNameless(deps: MapperDeps, job: MapperJob, record: NamelessRe
   const taskId = placeOf(record)
   deps.report({ event: 'record_malformed', record: taskId })
   await inBatch(deps, job, (tx) => buryTask(tx, { source, claim, taskId, nowMs, code: 'record_malformed' }))
-  return { landed: 0, older: 0, failed: 1 }
+  return { landed: 0, older: 0, failed: 1, redacted: 0 }
 }
 
 function toTaskSource(copy: TaskCopy, job: MapperJob): TaskSource {
