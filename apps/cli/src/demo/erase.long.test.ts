@@ -26,7 +26,7 @@ interface Person {
   readonly address: string
   readonly conversations: number
   readonly taskIds: readonly string[]
-  /** What was theirs alone: address, name, what they wrote or said, values of their variables. */
+  /** What was theirs alone: address, name, what they wrote or said, numbers among their variables. Short words are nobody's in particular. */
   readonly texts: readonly Canary[]
 }
 
@@ -150,10 +150,11 @@ async function choosePerson(): Promise<Person> {
     texts as (
       select contact_id = ${contactId} as mine, unnest(array[raw_value, normalized_value, display_name]) as text from pii.contact_identity
       union all
-      select conversation_id in (select * from theirs), unnest(array[customer_name, survey_comment] || array(select jsonb_each_text.value from jsonb_each_text(coalesce(variables, '{}'))))
+      select conversation_id in (select * from theirs), unnest(array[customer_name, survey_comment] || array(select v.value from jsonb_each_text(coalesce(variables, '{}')) v where v.value ~ '[0-9]{5}'))
       from pii.conversation_detail
       union all
-      select t.conversation_id in (select * from theirs), unnest(array[b.body_text, b.subject]) from pii.turn_content b join journey.turn t using (turn_id))
+      select t.conversation_id in (select * from theirs), text from pii.turn_content b join journey.turn t using (turn_id),
+        unnest(array[b.body_text, b.subject]) as text where length(text) > 20)
     select 'text ' || row_number() over () as name, text from texts where length(text) >= 7 group by text having bool_and(mine)`.execute(
     demo.db,
   )

@@ -38,8 +38,11 @@ export async function listUncountedDays(
     with uncounted as (
       select stream, date_trunc('day', window_start, 'UTC') as day, false as is_check
       from etl.load_window
-      where data_source_id = ${dataSourceId} and state not in ('verified','sealed','expired')
-        and ((expected is null and state = 'planned') or (state = 'loaded' and (expected_at is null or expected_at < loaded_at)))
+      where data_source_id = ${dataSourceId} and state = 'planned' and expected is null
+      union all
+      select stream, date_trunc('day', window_start, 'UTC'), false
+      from etl.load_window
+      where data_source_id = ${dataSourceId} and state = 'loaded' and (expected_at is null or expected_at < loaded_at)
       union all
       select stream, date_trunc('day', window_start, 'UTC'), true
       from etl.load_window
