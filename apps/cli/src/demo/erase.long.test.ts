@@ -26,7 +26,7 @@ interface Person {
   readonly address: string
   readonly conversations: number
   readonly taskIds: readonly string[]
-  /** What was theirs alone: address, name, what they wrote or said, numbers among their variables. Short words are nobody's in particular. */
+  /** What was theirs alone: address, name, what they wrote or said, the balance among their variables. Short words are nobody's. */
   readonly texts: readonly Canary[]
 }
 
@@ -139,8 +139,10 @@ async function choosePerson(): Promise<Person> {
     from journey.contact k join pii.contact_identity p using (contact_id) join journey.customer u using (customer_id)
     join journey.conversation c on c.contact_id = k.contact_id
     join journey.turn t on t.conversation_id = c.conversation_id join pii.turn_content b using (turn_id)
-    where u.customer_type = 'Person' and k.contact_kind <> 'anonymous' and b.body_text is not null
+    where u.customer_type = 'Person' and k.contact_kind <> 'anonymous' and b.body_text like '%My reference is%'
       and exists (select from etl.capture f where f.task_id = c.source_task_id and f.state = 'stored')
+      and exists (select from journey.conversation o join pii.conversation_detail d using (conversation_id), jsonb_each_text(d.variables) v
+                  where o.contact_id = k.contact_id and v.value ~ '^[0-9]{4}[.][0-9]{2}$')
     group by 1, 2 order by count(distinct c.conversation_id) desc, 1 limit 1`.execute(demo.db)
   const { contact_id: contactId, raw_value: address } = rows[0]!
   const { rows: conversations } = await sql<{ task: string }>`
@@ -150,7 +152,7 @@ async function choosePerson(): Promise<Person> {
     texts as (
       select contact_id = ${contactId} as mine, unnest(array[raw_value, normalized_value, display_name]) as text from pii.contact_identity
       union all
-      select conversation_id in (select * from theirs), unnest(array[customer_name, survey_comment] || array(select v.value from jsonb_each_text(coalesce(variables, '{}')) v where v.value ~ '[0-9]{5}'))
+      select conversation_id in (select * from theirs), unnest(array[customer_name, survey_comment] || array(select v.value from jsonb_each_text(coalesce(variables, '{}')) v where v.value ~ '^[0-9]{4}[.][0-9]{2}$'))
       from pii.conversation_detail
       union all
       select t.conversation_id in (select * from theirs), text from pii.turn_content b join journey.turn t using (turn_id),

@@ -47,7 +47,7 @@ export function openMessages(task: TaskScript): void {
   const { random, createdTime, channel } = task
   if (channel === 'email') {
     const attachments = task.mail?.hasAttachments === true ? [random.pick(FILES)] : undefined
-    const text = task.mail?.part === 1 ? random.pick(QUESTIONS) : random.pick(REPLIES)
+    const text = task.mail?.part === 1 ? question(task) : random.pick(REPLIES)
     task.messages.push({ time: createdTime, from: 'Customer', agent: null, text, attachments })
     return
   }
@@ -62,8 +62,13 @@ export function openMessages(task: TaskScript): void {
     time: createdTime + random.between(210, 390),
     from: 'Customer',
     agent: null,
-    text: random.pick(QUESTIONS),
+    text: question(task),
   })
+}
+
+/** Words of this customer alone, as real ones are: what is looked for after an erasure must not be anybody's. */
+function question({ random, id }: TaskScript): string {
+  return `${random.pick(QUESTIONS)} My reference is ${id.slice(0, 8)}.`
 }
 
 /** Everything written up to the end, and when the transcript of it can be asked for. */
