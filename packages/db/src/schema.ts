@@ -3339,17 +3339,11 @@ export interface EtlDeadLetter {
   trace_id: string | null;
 }
 
-/**
- * Objects that were replaced by a page without the person and are not removed yet.
- */
 export interface EtlErasedObject {
   noted_at: Timestamp;
   object_key: string;
 }
 
-/**
- * Tasks of erased contacts: no file of them is asked for or kept.
- */
 export interface EtlErasedTask {
   created_time: Timestamp;
   data_source_id: number;
@@ -3358,9 +3352,6 @@ export interface EtlErasedTask {
   task_id: string;
 }
 
-/**
- * Contacts that were erased (wxcc erase), for good: whatever names one of them lands as its replacement.
- */
 export interface EtlErasure {
   begun_at: Timestamp;
   /**
