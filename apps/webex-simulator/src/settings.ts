@@ -64,6 +64,13 @@ export const settingsSchema = z.object({
     .optional()
     .describe('ISO instant where the history ends, when not at the start of the clock'),
   SIM_LOST_RECORDINGS: z.coerce.number().min(0).max(1).default(0).describe('share of recordings that never appear'),
+  SIM_LATE_RECORDINGS: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('share of contacts whose recordings are listed up to 20 hours after they are counted'),
+  SIM_MONO_RECORDINGS: z.coerce.number().min(0).max(1).default(0).describe('share of recordings with one channel'),
   SIM_RATE_LIMIT_PER_MINUTE: whole(1).default(300).describe('calls per client id in any sliding minute'),
   SIM_CLIENT_ID: z.string().default('simulated-client').describe('client id of the app that is already authorized'),
   SIM_CLIENT_SECRET: z.string().default('simulated-secret').describe('its secret'),

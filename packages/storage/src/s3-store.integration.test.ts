@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import S3rver from 's3rver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { storeContract } from './contract.testing.ts'
+import { type LocalS3, startLocalS3 } from './local-s3.testing.ts'
 import { type S3Settings, openS3Store } from './s3-store.ts'
 
 /** `S3_ENDPOINT` and its keys name a real server; without it one from npm is started (it does not check signatures). */
 const given = process.env.S3_ENDPOINT
-let server: S3rver | undefined
+let server: LocalS3 | undefined
 let folder = ''
 let settings: S3Settings
 
@@ -25,14 +25,13 @@ beforeAll(async () => {
     return
   }
   folder = await mkdtemp(path.join(os.tmpdir(), 'wxcc-s3-'))
-  server = new S3rver({ address: '127.0.0.1', port: 0, directory: folder, silent: true })
-  const { port } = await server.run()
-  const endpoint = `http://127.0.0.1:${port}`
-  settings = { endpoint, accessKey: 'S3RVER', secretKey: 'S3RVER', bucket, region: 'us-east-1' }
+  server = await startLocalS3(folder)
+  const { endpoint, accessKey, secretKey, region } = server
+  settings = { endpoint, accessKey, secretKey, region, bucket }
 })
 
 afterAll(async () => {
-  await server?.close()
+  await server?.stop()
   if (folder !== '') await rm(folder, { recursive: true, force: true })
 })
 

@@ -1,10 +1,10 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunningApp } from '@wxcc/sandbox/process'
 import { bareCopy } from '../bench/recordings/bare-copy.ts'
-import { checkCustody } from '../bench/recordings/check-custody.ts'
+import { bytesIn } from '../bench/recordings/bytes-in.ts'
 import { inventTask } from '../bench/recordings/invented-task.ts'
+import { type KilledFigures, killWhileDownloading, killWhileUploading } from '../bench/recordings/kill-downloaders.ts'
 import { type RecordingsWorld, memoryOf, startWorld } from '../bench/recordings/world.ts'
 import { writeMeasured } from '../demo/figures.ts'
 import { table } from '../table.ts'
@@ -26,7 +26,8 @@ export async function benchRecordings(flags: RecordingsFlags): Promise<void> {
   const sizes = flags.short
     ? { large: 8, small: 80, huge: 200 * MB, beside: 100, kills: Math.min(flags.kills, 3) }
     : { large: 60, small: 800, huge: 2_000 * MB, beside: 500, kills: flags.kills }
-  const world = await startWorld({ concurrency: flags.concurrency, spoolMaxBytes: SPOOL_MAX_BYTES })
+  const options = { concurrency: flags.concurrency, spoolMaxBytes: SPOOL_MAX_BYTES }
+  const world = await startWorld(options)
   try {
     const downloader = await world.startDownloader()
     const figures: Record<string, number> = { concurrency: flags.concurrency }
@@ -56,15 +57,24 @@ export async function benchRecordings(flags: RecordingsFlags): Promise<void> {
       spoolPeakMb: Math.round(disk / MB),
       spoolMaxMb: SPOOL_MAX_BYTES / MB,
     })
-    await downloader.stop()
 
-    console.log(`kill -9 in the middle of it, ${sizes.kills} times`)
-    Object.assign(
-      figures,
-      { kills: sizes.kills },
-      await killAgainAndAgain(world, sizes.kills),
-      await checkCustody(world),
+    console.log('the small ones again, with a second downloader')
+    const second = await world.startDownloader()
+    const two = await compare(world, tasksOf(sizes.small, MB / 2), flags.concurrency)
+    Object.assign(figures, {
+      filesPerSecondOfTwo: round(sizes.small / two.seconds, 1),
+      // Both beside the bare copy of their own minute.
+      scaleOfTwo: round(two.bareSeconds / two.seconds / (small.bareSeconds / small.seconds), 2),
+    })
+    await Promise.all([downloader.stop(), second.stop()])
+
+    const uploads = Math.floor(sizes.kills / 2)
+    console.log(`kill -9 in the middle of a download ${sizes.kills - uploads} times, of an upload ${uploads} times`)
+    const killed = sumOf(
+      await killWhileDownloading(world, sizes.kills - uploads, nextSerial),
+      await killWhileUploading(options, uploads, nextSerial),
     )
+    Object.assign(figures, { kills: sizes.kills, killedUploading: uploads }, killed)
     console.log(
       table(
         ['figure', 'value'],
@@ -127,65 +137,17 @@ async function whileSettling(world: RecordingsWorld, taskIds: readonly string[])
   return peak
 }
 
-async function bytesIn(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) =>
-        stat(path.join(entry.parentPath, entry.name)).then(
-          ({ size }) => size,
-          () => 0,
-        ),
-      ),
+/** Every kill must leave the same nothing, wherever it came. */
+function sumOf(one: KilledFigures, other: KilledFigures): Record<string, number> {
+  return Object.fromEntries(
+    Object.keys(one).map((name) => [name, one[name as keyof KilledFigures] + other[name as keyof KilledFigures]]),
   )
-  return sizes.reduce((sum, size) => sum + size, 0)
-}
-
-/** A planner takes back what a dead downloader held. Each run is killed at another moment of its work. */
-async function killAgainAndAgain(world: RecordingsWorld, kills: number): Promise<Record<string, number>> {
-  const planner = await world.startPlanner()
-  let downloader: RunningApp | undefined
-  let atWork = 0
-  for (let kill = 0; kill < kills; kill++) {
-    const taskIds = tasksOf(20, 3 * MB)
-    await world.addTasks(taskIds)
-    downloader = await world.startDownloader()
-    await untilSpooling(world)
-    await sleep((kill * 37) % 200)
-    if ((await bytesIn(world.spoolFolder)) > 1_000) atWork += 1
-    process.kill(downloader.pid(), 'SIGKILL')
-    await downloader.stop()
-  }
-  downloader = await world.startDownloader()
-  const open = await world.db.selectFrom('etl.capture').select('task_id').where('state', '<>', 'stored').execute()
-  await world.untilSettled(open.map((row) => row.task_id))
-  await downloader.stop()
-  await planner.stop()
-  return { killedAtWork: atWork }
-}
-
-async function untilSpooling(world: RecordingsWorld): Promise<void> {
-  for (;;) {
-    const { count } = await world.db
-      .selectFrom('etl.capture')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('state', '=', 'downloading')
-      .executeTakeFirstOrThrow()
-    if (count > 0 && (await bytesIn(world.spoolFolder)) > 1_000) return
-    const { left } = await world.db
-      .selectFrom('etl.capture')
-      .select((eb) => eb.fn.countAll<number>().as('left'))
-      .where('state', '<>', 'stored')
-      .executeTakeFirstOrThrow()
-    if (left === 0) return
-    await sleep(5)
-  }
 }
 
 let serial = 0
+const nextSerial = () => ++serial
 function tasksOf(count: number, byteSize: number): string[] {
-  return Array.from({ length: count }, () => inventTask(++serial, byteSize))
+  return Array.from({ length: count }, () => inventTask(nextSerial(), byteSize))
 }
 
 function round(value: number, places: number): number {

@@ -12,6 +12,7 @@ import { benchForecast } from './bench-forecast.ts'
 import { benchMapper } from './bench-mapper.ts'
 import { benchPipeline } from './bench-pipeline.ts'
 import { benchProof } from './bench-proof.ts'
+import { benchCustody } from './bench-custody.ts'
 import { benchRecordings } from './bench-recordings.ts'
 import { benchRequests } from './bench-requests.ts'
 import { benchSimulator } from './bench-simulator.ts'
@@ -117,6 +118,18 @@ export function benchCommand(): Command {
         .option('--short', 'few and small files, for a look in under a minute')
         .option('--json <file>', 'write the figures to this file')
         .action(benchRecordings),
+    )
+    .addCommand(
+      new Command('custody')
+        .description(
+          'a month at a vendor whose files are cut, expired, late, lost or no audio: is every one stored, or missing for a reason?',
+        )
+        .option('--seed <n>', 'which world', whole(0), 1)
+        .option('--tasks-per-day <n>', 'contacts per day', whole(1), 12)
+        .option('--days <n>', 'length of the life that is loaded', whole(1), 31)
+        .option('--short', 'two days, for a look in a minute')
+        .option('--json <file>', 'write the figures to this file')
+        .action(benchCustody),
     )
     .addCommand(
       new Command('proof')

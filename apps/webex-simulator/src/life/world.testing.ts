@@ -1,4 +1,5 @@
 import type { RecordOf, TaskRecord, World } from '../world.ts'
+import type { CaptureSettings } from './captures/capture-settings.ts'
 import { createGeneratedWorld } from './generated-world.ts'
 
 /** A Monday, 15:00 UTC: in the middle of the second peak. */
@@ -6,7 +7,12 @@ export const HISTORY_UNTIL_MS = Date.UTC(2026, 10, 2, 15)
 
 export function worldOf(
   seed: number,
-  changes: { readonly tasksPerDay?: number; readonly agents?: number; readonly lostRecordings?: number } = {},
+  changes: {
+    readonly tasksPerDay?: number
+    readonly agents?: number
+    readonly lostRecordings?: number
+    readonly captures?: Partial<CaptureSettings>
+  } = {},
 ): World {
   return createGeneratedWorld({
     seed,

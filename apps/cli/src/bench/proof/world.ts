@@ -22,6 +22,9 @@ const REQUESTS_PER_MINUTE = 60_000
 /** Vendor, planner, fetcher and mapper as processes, on one clock that goes on by itself and is moved by hand. */
 export interface ProofWorld {
   readonly db: Database
+  /** Of all that is written, gone when it stops: `objects` is the store, `spool` that of the downloader. */
+  readonly folder: string
+  readonly vendorUrl: string
   /** The simulator's control plane; a body makes it a POST. */
   readonly control: (part: string, body?: unknown, method?: string) => Promise<unknown>
   /** Everything in Redis is gone. */
@@ -37,7 +40,14 @@ export interface ProofPlan {
   /** What is loaded, while it happens; nothing happens after it. */
   readonly fromMs: number
   readonly toMs: number
+  /** Settings of the vendor and of our processes besides those of every such world. */
+  readonly vendor?: Readonly<Record<string, string>>
+  readonly settings?: Readonly<Record<string, string>>
+  /** @default planner, fetcher, mapper */
+  readonly apps?: readonly string[]
 }
+
+const APPS_OF_PROOF = ['planner', 'fetcher', 'mapper']
 
 /** Starts everything, with the clock at the beginning. Stops what it started when something fails on the way. */
 export async function startProofWorld(plan: ProofPlan): Promise<ProofWorld> {
@@ -95,10 +105,19 @@ async function startParts(plan: ProofPlan, sandbox: Sandbox, folder: string): Pr
     PLANNER_TICK_MS: '20',
     // A clock that leaps lets no lease run out.
     LEASE_MS: String(24 * 60 * 60_000),
+    SPOOL_DIR: path.join(folder, 'spool'),
     LOG_LEVEL: 'warn',
+    ...plan.settings,
   }
-  await Promise.all(['planner', 'fetcher', 'mapper'].map((app) => start(app, env)))
-  return { db, control, flushRedis: async () => void (await connection.flushall()), tasks }
+  await Promise.all((plan.apps ?? APPS_OF_PROOF).map((app) => start(app, env)))
+  return {
+    db,
+    folder,
+    vendorUrl: simulator.url(),
+    control,
+    flushRedis: async () => void (await connection.flushall()),
+    tasks,
+  }
 }
 
 function simulatorEnv(plan: ProofPlan): Record<string, string> {
@@ -111,6 +130,7 @@ function simulatorEnv(plan: ProofPlan): Record<string, string> {
     SIM_CLOCK_START: from,
     SIM_WORLD_UNTIL: new Date(plan.toMs).toISOString(),
     SIM_RATE_LIMIT_PER_MINUTE: String(REQUESTS_PER_MINUTE),
+    ...plan.vendor,
   }
 }
 

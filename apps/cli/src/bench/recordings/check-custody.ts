@@ -2,47 +2,54 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { CaptureRow } from '@wxcc/db/capture'
 import type { Database } from '@wxcc/db/connect'
-import { hashOf } from './invented-file.ts'
-import { fileOfTask } from './invented-task.ts'
 
 export interface CustodyFaults {
   /** Rows whose object is not there. */
   readonly rowsWithoutObject: number
-  /** Files in the store that no row names, half-written ones among them. */
+  /** Files in the store that no row names, half-written ones and parts of uploads among them. */
   readonly objectsWithoutRow: number
   /** Length or hash of row or object is not that of the vendor's file. */
   readonly corrupt: number
-  /** Tasks with another number of stored recordings than one. */
-  readonly twice: number
   /** Files in the spool that belong to no download. */
   readonly leftInSpool: number
 }
 
-/** Compares ledger, store and spool with what the stand served. */
+/** The files of a store, seen from beneath. */
+export interface StoredFiles {
+  pathOf(key: string): string
+  /** Keys, and whatever else lies there. */
+  list(): Promise<string[]>
+}
+
+/** Compares ledger, store and spool: every stored row with its object and the vendor's truth, every object with its row. */
 export async function checkCustody(world: {
   readonly db: Database
-  readonly objectsFolder: string
+  readonly files: StoredFiles
   readonly spoolFolder: string
+  readonly isVendors: (row: CaptureRow) => boolean
 }): Promise<CustodyFaults> {
   const rows = await world.db.selectFrom('etl.capture').selectAll().where('state', '=', 'stored').execute()
-  const files = new Set(await filesBelow(world.objectsFolder))
+  const files = new Set(await world.files.list())
   let [rowsWithoutObject, corrupt] = [0, 0]
   for (const row of rows) {
     if (!files.delete(row.object_key!)) rowsWithoutObject += 1
     else {
-      const truth = hashOf(row.task_id)
-      const isWhole = row.byte_size === fileOfTask(row.task_id).byteSize && row.sha256!.toString('hex') === truth
-      if (!isWhole || (await hashOfFile(path.join(world.objectsFolder, row.object_key!))) !== truth) corrupt += 1
+      const found = await hashOfFile(world.files.pathOf(row.object_key!))
+      const isSame = found.byteSize === row.byte_size && found.sha256 === row.sha256!.toString('hex')
+      if (!isSame || !world.isVendors(row)) corrupt += 1
     }
   }
   const spooled = (await filesBelow(world.spoolFolder)).filter((name) => path.basename(name) !== 'owner')
+  return { rowsWithoutObject, objectsWithoutRow: files.size, corrupt, leftInSpool: spooled.length }
+}
+
+/** A folder as the store; `below` leaves out what is no capture. */
+export function folderFiles(folder: string, below: readonly string[]): StoredFiles {
   return {
-    rowsWithoutObject,
-    objectsWithoutRow: files.size,
-    corrupt,
-    twice: rows.length - new Set(rows.map((row) => row.task_id)).size,
-    leftInSpool: spooled.length,
+    pathOf: (key) => path.join(folder, key),
+    list: async () => (await filesBelow(folder)).filter((name) => below.some((prefix) => name.startsWith(prefix))),
   }
 }
 
@@ -53,8 +60,12 @@ async function filesBelow(folder: string): Promise<string[]> {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
 }
 
-async function hashOfFile(file: string): Promise<string> {
+async function hashOfFile(file: string): Promise<{ readonly byteSize: number; readonly sha256: string }> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-  return hash.digest('hex')
+  let byteSize = 0
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    byteSize += chunk.length
+  }
+  return { byteSize, sha256: hash.digest('hex') }
 }

@@ -32,7 +32,8 @@ export interface RecordingsWorld {
   readonly objectsFolder: string
   readonly spoolFolder: string
   readonly standUrl: string
-  startDownloader(): Promise<RunningApp>
+  /** `store` = settings of another store than the world's folder. */
+  startDownloader(store?: Readonly<Record<string, string>>): Promise<RunningApp>
   startPlanner(): Promise<RunningApp>
   /** Tasks with one expected recording each; ended conversations, so that a planner would ask for them. */
   addTasks(taskIds: readonly string[]): Promise<void>
@@ -127,9 +128,14 @@ async function startParts(
       : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(given.profile)}` }),
   }
   let started = 0
-  const start = (app: string) =>
+  const start = (app: string, store: Readonly<Record<string, string>> = {}) =>
     sandbox.start(`${app}-${++started}`, () =>
-      startApp({ name: app, entry: fileURLToPath(new URL(`${app}/src/main.ts`, APPS)), env, restart: false }),
+      startApp({
+        name: app,
+        entry: fileURLToPath(new URL(`${app}/src/main.ts`, APPS)),
+        env: { ...env, ...store },
+        restart: false,
+      }),
     )
 
   return {
@@ -138,7 +144,7 @@ async function startParts(
     objectsFolder,
     spoolFolder,
     standUrl: stand.url(),
-    startDownloader: () => start('recording-downloader'),
+    startDownloader: (store) => start('recording-downloader', store),
     startPlanner: () => start('planner'),
     async addTasks(taskIds) {
       await db.transaction().execute(async (tx) => {

@@ -1,6 +1,7 @@
 import { customerOf } from '../customer.ts'
 import { randomFor, uuidFor } from '../random.ts'
 import type { Beat, TaskScript } from '../script.ts'
+import type { CaptureSettings } from './capture-settings.ts'
 
 /** One audio file of a contact as the script knows it. Times are epoch ms. */
 export interface CapturedPart {
@@ -16,8 +17,12 @@ export interface CapturedPart {
   /** CI user ids of agents, the id of a virtual agent, the customer's masked number. */
   readonly participants: readonly string[]
   readonly isSensitive: boolean
+  /** Both voices on one channel. */
+  readonly isMono: boolean
 }
 
+/** How much later than counted a late file can be asked for. */
+const LATE_MS = { least: 10 * 60_000, most: 20 * 3_600_000 }
 /** Too short to be recorded. */
 const SHORTEST_MS = 500
 
@@ -28,14 +33,27 @@ const masked = (phoneNumber: string) => `${phoneNumber.slice(0, 4)}****${phoneNu
  * Everything that was recorded of a contact: the main recordings, and beside them what two agents said while the customer waited and what the customer
  * said to a virtual agent (webex-cc-api §4.2). The latter two are as short as the main ones and ready with the last of these.
  */
-export function capturedParts(seed: number, task: TaskScript): readonly CapturedPart[] {
+export function capturedParts(
+  seed: number,
+  task: TaskScript,
+  { lateRecordings, monoRecordings }: Pick<CaptureSettings, 'lateRecordings' | 'monoRecordings'>,
+): readonly CapturedPart[] {
   const main = mainParts(seed, task)
   const readyAt = main.at(-1)?.readyAt ?? null
   if (main.length === 0) return []
-  return [...main, ...consultParts(task, readyAt), ...virtualAgentParts(seed, task, readyAt)]
+  // Streams of their own, so that these settings move nothing else of the world.
+  const late = randomFor(task.id, 'late recordings')
+  const lateMs = late.chance(lateRecordings) ? late.between(LATE_MS.least, LATE_MS.most) : 0
+  return [...main, ...consultParts(task, readyAt), ...virtualAgentParts(seed, task, readyAt)].map((part) => ({
+    ...part,
+    readyAt: part.readyAt === null ? null : part.readyAt + lateMs,
+    isMono: randomFor(part.id, 'mono').chance(monoRecordings),
+  }))
 }
 
-function mainParts(seed: number, task: TaskScript): readonly CapturedPart[] {
+type PartOfScript = Omit<CapturedPart, 'isMono'>
+
+function mainParts(seed: number, task: TaskScript): readonly PartOfScript[] {
   if (task.recordings.length === 0) return []
   const customer = masked(customerOf(seed, task).phoneNumber)
   return task.recordings.map(({ start, stop, readyAt }, position) => {
@@ -62,7 +80,7 @@ function mainParts(seed: number, task: TaskScript): readonly CapturedPart[] {
   })
 }
 
-function consultParts(task: TaskScript, readyAt: number | null): readonly CapturedPart[] {
+function consultParts(task: TaskScript, readyAt: number | null): readonly PartOfScript[] {
   return task.beats
     .flatMap((beat) => consultOf(task, beat))
     .map(({ start, end, participants }, position) => ({
@@ -90,7 +108,7 @@ function consultOf(task: TaskScript, { kind, start, end, seat, toSeat, toNumber,
 }
 
 /** `sensitive` concerns virtual agents' recordings only (§4.2); which are is drawn. */
-function virtualAgentParts(seed: number, task: TaskScript, readyAt: number | null): readonly CapturedPart[] {
+function virtualAgentParts(seed: number, task: TaskScript, readyAt: number | null): readonly PartOfScript[] {
   const bot = botStretch(task)
   if (bot === null) return []
   return [

@@ -135,4 +135,17 @@ describe('captures', () => {
     expect(recorded.flatMap((task) => poorer.captures(task.id, HISTORY_UNTIL_MS)!.recording)).toEqual([])
     expect(poorer.truth!.turns(EVER, HISTORY_UNTIL_MS).filter((turn) => turn.type === 'Recording')).toEqual([])
   })
+
+  it('can be late or have one channel, and nothing else of the world moves', async () => {
+    const later = worldOf(3, { captures: { lateRecordings: 1, monoRecordings: 1 } })
+    const task = finished.find((candidate) => candidate['recordingCount'] === 1)!
+    expect(tasksOf(later, HISTORY_UNTIL_MS).find(({ id }) => id === task.id)).toEqual(task)
+    const [usual] = world.captures(task.id, HISTORY_UNTIL_MS)!.recording
+    expect(later.captures(task.id, task.endedTime + 600_000)!.recording).toEqual([])
+    const [one] = later.captures(task.id, HISTORY_UNTIL_MS + 86_400_000)!.recording
+    expect(one!.item).toEqual(usual!.item)
+    const [mono, stereo] = [await one!.file.read(), await usual!.file.read()]
+    expect([mono.readUInt16LE(22), mono.length - 44]).toEqual([1, (stereo.length - 44) / 2])
+    expect(mono.readUInt32LE(40) / mono.readUInt32LE(28)).toBe(stereo.readUInt32LE(40) / stereo.readUInt32LE(28))
+  })
 })

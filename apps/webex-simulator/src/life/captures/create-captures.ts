@@ -33,9 +33,9 @@ export function createCaptures(options: { readonly seed: number } & Partial<Capt
   return {
     entry: (task, asOfMs, wishes = UNLESS_SAID) => ({
       taskId: task.id,
-      recording: recordingItems(seed, task, asOfMs, wishes),
+      recording: recordingItems(seed, task, asOfMs, wishes, settings),
       transcription: transcriptionItems(seed, task, asOfMs, wishes, settings),
-      ...(wishes.screens ? { screenRecordings: screenItems(seed, task, asOfMs) } : {}),
+      ...(wishes.screens ? { screenRecordings: screenItems(seed, task, asOfMs, settings) } : {}),
     }),
     turns(task, asOfMs) {
       const isReady = (at: number | null) => at !== null && at <= asOfMs
@@ -47,7 +47,7 @@ export function createCaptures(options: { readonly seed: number } & Partial<Capt
       })
       const call = spokenCall(task, settings.voiceTranscripts)
       return [
-        ...capturedParts(seed, task)
+        ...capturedParts(seed, task, settings)
           .filter((part) => isReady(part.readyAt))
           .map((part) => turn('Recording', 'Unknown', part.start)),
         ...(isReady(task.transcriptAt) ? messagesOf(task) : []).flatMap((message) => [

@@ -1,6 +1,7 @@
 import type { CaptureEntry, CaptureWishes } from '../../world.ts'
 import { uuidFor } from '../random.ts'
 import type { TaskScript } from '../script.ts'
+import type { CaptureSettings } from './capture-settings.ts'
 import { capturedParts } from './captured-parts.ts'
 import type { CapturedPart } from './captured-parts.ts'
 import { makeScreenVideo } from './screen-video.ts'
@@ -15,15 +16,27 @@ interface ListedPart extends CapturedPart {
 }
 
 /** Elements of `recording[]` (webex-cc-api §4.2). */
-export function recordingItems(seed: number, task: TaskScript, asOfMs: number, wishes: CaptureWishes): readonly Item[] {
-  return listedParts(seed, task, asOfMs, wishes)
+export function recordingItems(
+  seed: number,
+  task: TaskScript,
+  asOfMs: number,
+  wishes: CaptureWishes,
+  settings: CaptureSettings,
+): readonly Item[] {
+  return listedParts(seed, task, asOfMs, wishes, settings)
     .flatMap((part) => (wishes.segments && part.callType === 'main' ? segmentsOf(part) : [part]))
     .map(recordingItem)
 }
 
-function listedParts(seed: number, task: TaskScript, asOfMs: number, wishes: CaptureWishes): readonly CapturedPart[] {
+function listedParts(
+  seed: number,
+  task: TaskScript,
+  asOfMs: number,
+  wishes: CaptureWishes,
+  settings: CaptureSettings,
+): readonly CapturedPart[] {
   const isOpen = task.endedTime === null || task.endedTime > asOfMs
-  return capturedParts(seed, task)
+  return capturedParts(seed, task, settings)
     .filter((part) => part.callType !== 'va-main' || wishes.virtualAgent)
     .flatMap((part) => {
       if (part.readyAt !== null && part.readyAt <= asOfMs) return [part]
@@ -44,8 +57,8 @@ function segmentsOf(part: CapturedPart): readonly ListedPart[] {
 }
 
 function recordingItem({ piece, ...part }: ListedPart): Item {
-  const { id, fileName, start, stop, participants, channel1, channel2, callType, isSensitive } = part
-  const whole = () => makeWav(id, stop - start)
+  const { id, fileName, start, stop, participants, channel1, channel2, callType, isSensitive, isMono } = part
+  const whole = () => makeWav(id, stop - start, isMono ? 1 : 2)
   return {
     item: {
       id: piece === undefined ? id : uuidFor(id, 'segment', piece.ordinal),
@@ -70,8 +83,13 @@ function recordingItem({ piece, ...part }: ListedPart): Item {
 }
 
 /** Elements of `screenRecordings[]` (webex-cc-api §4.2): one for each agent who talked while a recording ran. */
-export function screenItems(seed: number, task: TaskScript, asOfMs: number): readonly Item[] {
-  const parts = capturedParts(seed, task).filter(
+export function screenItems(
+  seed: number,
+  task: TaskScript,
+  asOfMs: number,
+  settings: CaptureSettings,
+): readonly Item[] {
+  const parts = capturedParts(seed, task, settings).filter(
     ({ callType, readyAt }) => callType === 'main' && readyAt !== null && readyAt <= asOfMs,
   )
   return parts.flatMap((part) => {
