@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { link, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -6,20 +6,20 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { RetryableError } from '@wxcc/contracts/failures'
 import { type ObjectSource, type ObjectStore, checkKey } from './object-store.ts'
-
-/** Suffix of files being written; keys never begin a part with a dot, so these are never listed. */
-const TEMP = '.part-'
+import { openPartFolders } from './part-folders.ts'
 
 /** Objects as files below `root`. A write is a temporary file, fsync, rename: a reader sees the old object, the new one, or none. */
 export function openFolderStore(root: string): ObjectStore {
   const pathOf = (key: string): string => path.join(root, ...checkKey(key).split('/'))
+  const parts = openPartFolders(root)
 
   return {
     async put(key, source, { sha256 }) {
       const target = pathOf(key)
-      const temporary = path.join(path.dirname(target), `${TEMP}${randomUUID()}`)
+      let temporary: string | undefined
       try {
         await mkdir(path.dirname(target), { recursive: true })
+        temporary = await parts.begin(key)
         const isLinked = 'file' in source && (await linkSynced(temporary, source))
         if (!isLinked) {
           const hash = await writeSynced(temporary, source)
@@ -28,8 +28,10 @@ export function openFolderStore(root: string): ObjectStore {
         await rename(temporary, target)
         await syncFolder(path.dirname(target))
       } catch (error) {
-        await rm(temporary, { force: true }).catch(() => {})
+        if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => {})
         throw toFailure(error)
+      } finally {
+        if (temporary !== undefined) parts.end(temporary)
       }
     },
     async get(key) {
