@@ -34,7 +34,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'wxcc-erase-'))
   const atMs = Date.parse('2026-11-20T10:07:00Z')
   demo = await startDemo({ ...DEMO_DEFAULTS, once: true, seed: 17, tasksPerDay: 80, agents: 8, atMs }, () => {})
-  expect(isComplete((await watch()).progress)).toBe(true)
+  if (!isComplete((await watch()).progress)) throw new Error('the day is not complete')
   person = await choosePerson()
 }, 240_000)
 afterAll(async () => {
