@@ -30,7 +30,7 @@ beforeEach(async () => {
 })
 afterAll(() => bench?.close())
 
-async function aCapture(dataSourceId: number, taskId: string, startMs: number, state: string) {
+async function aCapture(dataSourceId: number, taskId: string, startMs: number, state: string, kind = 'recording') {
   const at = new Date(NOON)
   await bench.db
     .insertInto('etl.capture')
@@ -38,7 +38,7 @@ async function aCapture(dataSourceId: number, taskId: string, startMs: number, s
       data_source_id: dataSourceId,
       task_id: taskId,
       conversation_start_time: new Date(startMs),
-      kind: 'recording',
+      kind,
       state,
       created_at: at,
       updated_at: at,
@@ -60,9 +60,6 @@ test('what is older than the retention expires and stays so; a legal hold wins',
     loadUntilMs: NOON - 3 * DAY + 4 * QUARTER,
   })
   const { dataSourceId } = source
-  await tick(bench)
-  expect(new Set((await windowsOf(bench.db, 'task')).map((window) => window.state))).toEqual(new Set(['planned']))
-
   const old = NOON - 3 * DAY + 1
   for (const [taskId, state] of [
     ['stored', 'stored'],
@@ -75,6 +72,8 @@ test('what is older than the retention expires and stays so; a legal hold wins',
   }
   await aCapture(dataSourceId, 'ranged', old + 2 * QUARTER, 'stored')
   await aCapture(dataSourceId, 'young', NOON - DAY, 'stored')
+  await aCapture(dataSourceId, 'written', old, 'stored', 'transcript')
+  await aCapture(dataSourceId, 'attached', old, 'stored', 'attachment')
   const hold = { data_source_id: dataSourceId, case_ref: 'case-1', created_at: new Date(NOON) }
   await bench.db
     .insertInto('etl.legal_hold')
@@ -83,7 +82,7 @@ test('what is older than the retention expires and stays so; a legal hold wins',
       { ...hold, hold_from: new Date(old + 2 * QUARTER), hold_to: new Date(old + 2 * QUARTER + 1) },
     ])
     .execute()
-  await bench.db.updateTable('etl.data_source').set({ retention_days: 2 }).execute()
+  await bench.db.updateTable('etl.data_source').set({ recording_days: 2 }).execute()
   await tick(bench)
   expect(await statesOf()).toEqual({
     stored: ['expired', 'capture_retention'],
@@ -93,9 +92,16 @@ test('what is older than the retention expires and stays so; a legal hold wins',
     arriving: ['downloading', null],
     ranged: ['stored', null],
     young: ['stored', null],
+    written: ['stored', null],
+    attached: ['stored', null],
   })
-  const expired = ['expired', 'expired', 'planned', 'expired']
-  expect((await windowsOf(bench.db, 'task')).map((window) => window.state)).toEqual(expired)
+  await bench.db.updateTable('etl.data_source').set({ transcript_days: 2 }).execute()
+  await tick(bench)
+  expect(await statesOf()).toMatchObject({
+    written: ['expired', 'capture_retention'],
+    attached: ['expired', 'capture_retention'],
+    young: ['stored', null],
+  })
 
   await bench.db
     .updateTable('etl.legal_hold')
@@ -103,7 +109,46 @@ test('what is older than the retention expires and stays so; a legal hold wins',
     .execute()
   await tick(bench)
   expect((await statesOf())['held']).toEqual(['expired', 'capture_retention'])
-  expect((await windowsOf(bench.db, 'task')).map((window) => window.state)).toEqual(expired.map(() => 'expired'))
+})
+
+test('quarter hours expire with their pages, once they are proved; a legal hold wins, and none is read again', async () => {
+  const fromMs = NOON - 40 * DAY
+  const { dataSourceId } = await addTestSource(bench.db, { loadFromMs: fromMs, loadUntilMs: fromMs + 4 * QUARTER })
+  await tick(bench)
+  const setWindows = (state: string, ...at: number[]) =>
+    bench.db
+      .updateTable('etl.load_window')
+      .set({ state, next_check_at: null })
+      .where(
+        'window_start',
+        'in',
+        at.map((quarter) => new Date(fromMs + quarter * QUARTER)),
+      )
+      .execute()
+  await setWindows('sealed', 0, 2)
+  await setWindows('over', 1)
+  await bench.db
+    .insertInto('etl.legal_hold')
+    .values({
+      data_source_id: dataSourceId,
+      case_ref: 'case-1',
+      created_at: new Date(NOON),
+      hold_from: new Date(fromMs + 2 * QUARTER),
+      hold_to: new Date(fromMs + 2 * QUARTER + 1),
+    })
+    .execute()
+  await bench.db.updateTable('etl.data_source').set({ page_days: 39 }).execute()
+  await tick(bench)
+  const states = async () => (await windowsOf(bench.db, 'task')).map((window) => window.state)
+  expect(await states()).toEqual(['expired', 'expired', 'sealed', 'planned'])
+
+  await bench.db
+    .updateTable('etl.legal_hold')
+    .set({ released_at: new Date(NOON) })
+    .execute()
+  await setWindows('sealed', 3)
+  await tick(bench)
+  expect(await states()).toEqual(['expired', 'expired', 'expired', 'expired'])
   await tick(bench)
   expect(await queuedFetches(bench.db, 'span')).toEqual([])
 })

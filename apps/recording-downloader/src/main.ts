@@ -1,7 +1,9 @@
 import { downloadCaptures } from '@wxcc/contracts/download-captures'
 import { QUEUES } from '@wxcc/contracts/queues'
 import { removeExpired } from '@wxcc/erasure/remove-expired'
+import { removePages } from '@wxcc/erasure/remove-pages'
 import { removeErasedObjects } from '@wxcc/erasure/rewrite-pages'
+import { forgetPersonal } from '@wxcc/db/retention'
 import { checkConsumers } from '@wxcc/queue/check-consumers'
 import { startWorker } from '@wxcc/queue/start-worker'
 import { announceListening } from '@wxcc/runtime/announce'
@@ -24,8 +26,9 @@ import { openSpool } from './spool.ts'
 // Files are written, synced and read on libuv's threads, of which there are four unless said otherwise before the first is needed.
 process.env['UV_THREADPOOL_SIZE'] ??= '16'
 
-/** What retention lets go may lie for a minute more. */
+/** Files that retention lets go may lie for a minute more; what leaves by age alone, for ten. */
 const REMOVING_EVERY_MS = 60_000
+const AGED_EVERY_MS = 600_000
 
 await runMain('recording-downloader', async () => {
   const config = loadConfig(settings, process.env, missingStorageSettings)
@@ -67,6 +70,13 @@ await runMain('recording-downloader', async () => {
     onError: (err) => log.warn({ event: 'expired_not_removed', err }),
   })
   life.onStop('jobs', 'removing', removing.stop)
+  const aged = keepRemoving({
+    remove: async () => (await removePages(parts)) + (await forgetPersonal(parts.db, await parts.now())),
+    everyMs: AGED_EVERY_MS,
+    onRemoved: (items) => log.info({ event: 'aged_removed', items }),
+    onError: (err) => log.warn({ event: 'aged_not_removed', err }),
+  })
+  life.onStop('jobs', 'aged', aged.stop)
 
   const consuming = async () => {
     if (!worker.isConsuming()) throw new Error('not consuming')

@@ -11,7 +11,7 @@ const GROUPS: readonly (readonly [title: string, pattern: RegExp])[] = [
   ['The clock', /^SIM_CLOCK_/],
   ['Tokens and the rate limit', /^SIM_(CLIENT_|REFRESH_|ACCESS_|AUTHORIZATION_|SCOPES|REDIRECT_|TOKEN_|RATE_|WRONG_)/],
   ['Search', /^SIM_(WINDOW_|SPAN_|INNER_|INDEX_|LAST_|REPLICAS|EMPTY_|GRAPHQL_|LIMIT_|INTROSPECTION)/],
-  ['Captures', /^SIM_(CAPTURES_|OPEN_|VOICE_|DIGITAL_)/],
+  ['Captures', /^SIM_(CAPTURES_|OPEN_|VOICE_|DIGITAL_|LATE_|MONO_)/],
   ['Webhooks', /^SIM_WEBHOOK_/],
   ['Other', /^/],
 ]

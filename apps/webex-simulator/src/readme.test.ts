@@ -41,7 +41,7 @@ describe('README.md', () => {
     const table = README.slice(README.indexOf('## What is known'))
     // Worlds, addresses, clocks and names are no questions to the vendor.
     const OURS =
-      /PERSONA|PORT|HOST|SEED|TASKS|AGENTS|DAYS|MONTHS|TIME_ZONE|^SIM_ORG|DATASET|CLOCK_S|UNTIL|CLIENT|REGION$|SCOPES|REDIRECT|CODE$|TOKEN$|LOST|RECORDS$/
+      /PERSONA|PORT|HOST|SEED|TASKS|AGENTS|DAYS|MONTHS|TIME_ZONE|^SIM_ORG|DATASET|CLOCK_S|UNTIL|CLIENT|REGION$|SCOPES|REDIRECT|CODE$|TOKEN$|LOST|LATE|MONO|RECORDS$/
     const switches = SETTING_LINES.map(({ name }) => name).filter((name) => !OURS.test(name))
     expect(switches.length).toBeGreaterThan(20)
     expect(switches.filter((name) => !table.includes(name))).toEqual([])

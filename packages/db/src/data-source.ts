@@ -40,9 +40,22 @@ export interface Source {
   /** No request of the history lane is planned or handed out. */
   readonly isHistoryPaused: boolean
   readonly recordingPolicy: RecordingPolicy
-  /** Days after a conversation's start when its files leave; null = never. */
-  readonly retentionDays: number | null
+  readonly retention: Retention
 }
+
+/** Days after a conversation's start when something leaves; null = never. */
+export interface Retention {
+  readonly recordings: number | null
+  /** Transcripts and attachments, and what was written in them. */
+  readonly transcripts: number | null
+  /** Names, comments, variables and texts in `pii`; addresses that nobody has used since. */
+  readonly personal: number | null
+  /** The vendor's answers, from which everything else is derived; at least `LEAST_PAGE_DAYS`. */
+  readonly pages: number | null
+}
+
+/** A span is 30 days at most, and is proved within three more. */
+export const LEAST_PAGE_DAYS = 35
 
 export interface NewSource {
   readonly key: string
@@ -193,6 +206,11 @@ function toSource(row: Selectable<EtlDataSource>): Source {
     taskLegs: row.task_legs as TaskLegs,
     isHistoryPaused: row.is_history_paused,
     recordingPolicy: row.recording_policy as RecordingPolicy,
-    retentionDays: row.retention_days,
+    retention: {
+      recordings: row.recording_days,
+      transcripts: row.transcript_days,
+      personal: row.personal_days,
+      pages: row.page_days,
+    },
   }
 }

@@ -230,6 +230,7 @@ export async function pagesOfErased(
     .select(rawPageColumns('p'))
     .select('p.data_source_id')
     .where('p.record_kind', 'in', ['csr', 'car'])
+    .where('p.removed_at', 'is', null)
     .$if(!given.isAll, (query) => query.where(touching))
     .orderBy('p.raw_page_id')
     .execute()

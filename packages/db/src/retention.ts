@@ -1,6 +1,6 @@
 import { type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
-import type { RecordingPolicy } from './data-source.ts'
+import type { RecordingPolicy, Retention } from './data-source.ts'
 import type { DB } from './schema.ts'
 
 /** What retention may not remove: one task, or every conversation that began in `[fromMs, toMs)`. */
@@ -14,16 +14,20 @@ export interface LegalHold {
   readonly caseRef: string
 }
 
-/** What leaves and what is asked for; null days = nothing leaves. Windows and files that are gone stay so. */
+/** What leaves and what is asked for; what is not given stays as it is, null = nothing leaves. What is gone stays gone. */
 export async function changeCustody(
   db: Database,
   dataSourceId: number,
-  change: { readonly retentionDays?: number | null; readonly recordingPolicy?: RecordingPolicy },
+  change: { readonly retention?: Partial<Retention>; readonly recordingPolicy?: RecordingPolicy },
 ): Promise<void> {
+  const { recordings, transcripts, personal, pages } = change.retention ?? {}
   await db
     .updateTable('etl.data_source')
     .set({
-      ...(change.retentionDays === undefined ? {} : { retention_days: change.retentionDays }),
+      ...(recordings === undefined ? {} : { recording_days: recordings }),
+      ...(transcripts === undefined ? {} : { transcript_days: transcripts }),
+      ...(personal === undefined ? {} : { personal_days: personal }),
+      ...(pages === undefined ? {} : { page_days: pages }),
       ...(change.recordingPolicy === undefined ? {} : { recording_policy: change.recordingPolicy }),
       updated_at: sql<Date>`now()`,
     })
@@ -127,4 +131,82 @@ export async function forgetRemoved(tx: Transaction<DB>, captureIds: readonly nu
   await sql`update etl.capture set object_key = null, updated_at = ${new Date(nowMs)} where capture_id = any(${[...captureIds]}::bigint[])`.execute(
     tx,
   )
+}
+
+export interface RemovablePage {
+  readonly rawPageId: number
+  readonly objectKey: string
+}
+
+/**
+ * Pages of which nothing is needed any more: every quarter hour of their span has expired, no task that lives still is made of them, and no legal
+ * hold covers them (one over a span of time also covers what became of its tasks in the week after). Locked until the transaction ends, those that
+ * another process removes are passed over.
+ */
+export async function removablePages(
+  tx: Transaction<DB>,
+  given: { readonly dataSourceId: number; readonly cutoffMs: number; readonly limit: number },
+): Promise<RemovablePage[]> {
+  const cutoff = new Date(given.cutoffMs)
+  const { rows } = await sql<RemovablePage>`
+    with alive as materialized (
+      select csr_page_id, car_page_ids from etl.task_source
+      where data_source_id = ${given.dataSourceId} and created_time < ${cutoff} and last_activity_time >= ${cutoff}),
+    spans as materialized (
+      select f.fetch_id from etl.fetch f
+      where f.data_source_id = ${given.dataSourceId} and f.kind = 'span' and f.range_end <= ${cutoff} and f.state in ('done','failed')
+        and exists (select from etl.raw_page p where p.data_source_id = f.data_source_id and p.fetch_id = f.fetch_id and p.removed_at is null)
+        and not exists (select from etl.load_window w where w.data_source_id = f.data_source_id and w.stream = f.stream and w.state <> 'expired'
+          and w.window_start > f.range_start - interval '15 minutes' and w.window_start < f.range_end)
+        and not exists (select from etl.legal_hold h left join etl.task_source t on t.data_source_id = h.data_source_id and t.task_id = h.task_id
+          where h.data_source_id = f.data_source_id and h.released_at is null
+            and ((h.hold_from < f.range_end and h.hold_to + interval '7 days' > f.range_start)
+              or (t.created_time < f.range_end and t.last_activity_time + interval '1 day' >= f.range_start))))
+    select p.raw_page_id as "rawPageId", p.object_key as "objectKey" from etl.raw_page p join spans using (fetch_id)
+    where p.removed_at is null and not exists (select from alive a where a.csr_page_id = p.raw_page_id or p.raw_page_id = any(a.car_page_ids))
+    order by p.raw_page_id limit ${given.limit} for update of p skip locked`.execute(tx)
+  return rows
+}
+
+/** After their objects are gone. */
+export async function forgetPages(tx: Transaction<DB>, rawPageIds: readonly number[], nowMs: number): Promise<void> {
+  if (rawPageIds.length === 0) return
+  await tx
+    .updateTable('etl.raw_page')
+    .set({ removed_at: new Date(nowMs) })
+    .where('raw_page_id', 'in', [...rawPageIds])
+    .execute()
+}
+
+/**
+ * Removes what `pii` has of conversations older than their source keeps it, unless a legal hold covers them, and addresses that are of no other
+ * conversation; returns how many rows. Facts stay. A conversation that is derived again afterwards brings its own back until the next look.
+ */
+export async function forgetPersonal(db: Database, nowMs: number): Promise<number> {
+  const now = new Date(nowMs)
+  const isKept = sql`(d.personal_days is null or c.conversation_start_time >= ${now}::timestamptz - make_interval(days => d.personal_days)
+    or exists (select from etl.legal_hold h where h.data_source_id = c.data_source_id and h.released_at is null
+      and (h.task_id = c.source_task_id or (c.conversation_start_time >= h.hold_from and c.conversation_start_time < h.hold_to))))`
+  // The oldest conversation that any source keeps: without it each look would go through everything.
+  const { rows } = await sql<{ cutoff: Date | null }>`
+    select max(${now}::timestamptz - make_interval(days => personal_days)) as cutoff from etl.data_source`.execute(db)
+  const cutoff = rows[0]!.cutoff
+  if (cutoff === null) return 0
+  const details = await sql`
+    delete from pii.conversation_detail p using journey.conversation c, etl.data_source d
+    where p.conversation_start_time < ${cutoff} and c.conversation_id = p.conversation_id
+      and c.conversation_start_time = p.conversation_start_time and d.data_source_id = c.data_source_id and not ${isKept}`.execute(
+    db,
+  )
+  const texts = await sql`
+    delete from pii.turn_content p using journey.turn t, journey.conversation c, etl.data_source d
+    where p.conversation_start_time < ${cutoff} and t.turn_id = p.turn_id and t.conversation_start_time = p.conversation_start_time
+      and c.conversation_id = t.conversation_id and c.conversation_start_time = t.conversation_start_time
+      and d.data_source_id = c.data_source_id and not ${isKept}`.execute(db)
+  const addresses = await sql`
+    delete from pii.contact_identity p using journey.contact k
+    where k.contact_id = p.contact_id and k.last_seen_at < ${cutoff}
+      and not exists (select from journey.conversation c join etl.data_source d using (data_source_id)
+        where c.contact_id = k.contact_id and ${isKept})`.execute(db)
+  return [details, texts, addresses].reduce((sum, one) => sum + Number(one.numAffectedRows), 0)
 }

@@ -3284,14 +3284,22 @@ export interface EtlDataSource {
   load_from: Timestamp;
   load_until: Timestamp | null;
   /**
+   * Age at which the answers of the vendor leave and quarter hours expire; null = never. A span is 30 days at most.
+   */
+  page_days: number | null;
+  /**
+   * Age at which names, comments, variables and texts leave pii, and addresses that nobody has used since; null = never.
+   */
+  personal_days: number | null;
+  /**
+   * Age at which recordings leave, by the start of the conversation; null = never.
+   */
+  recording_days: number | null;
+  /**
    * Which connected tasks should have a recording: those the vendor flags (1 % of the others is asked too), or all.
    */
   recording_policy: Generated<string>;
   reporting_time_zone: Generated<string>;
-  /**
-   * Age at which files and what was written leave, by the start of the conversation; null = never.
-   */
-  retention_days: number | null;
   rona_timeout_ms: Generated<number>;
   service_level_ms: Generated<number>;
   settle_ms: Generated<number>;
@@ -3303,6 +3311,10 @@ export interface EtlDataSource {
    * Whether task legs (CLR) are loaded: off = no; ask = the vendor is asked once a day whether the organisation has any; on = yes. ask becomes on with the first leg.
    */
   task_legs: Generated<string>;
+  /**
+   * Age at which transcripts and attachments leave, and what was written in them; null = never.
+   */
+  transcript_days: number | null;
   updated_at: Generated<Timestamp>;
   /**
    * webex_cc is loaded by this pipeline; every other vendor is imported (wxcc import).
@@ -3495,6 +3507,10 @@ export interface EtlRawPage {
   record_count: number;
   record_kind: string;
   redacted_at: Timestamp | null;
+  /**
+   * When retention removed the object; null = it is there.
+   */
+  removed_at: Timestamp | null;
   sha256: Buffer;
   tracking_id: string | null;
 }

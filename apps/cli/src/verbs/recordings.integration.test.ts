@@ -76,6 +76,13 @@ test('what is in custody is listed, copied with its hash, and every copy is note
   expect((await wxcc(storage, ...hold, 'Jane Doe', '--task', 'a')).stderr).toContain('--case')
   expect((await wxcc(storage, ...hold, 'C-7', '--task', 'a', '--from', at.toISOString())).stderr).toContain('--task')
   expect(await wxcc(storage, ...hold, 'C-7', '--task', 'a')).toMatchObject({ code: 0, stdout: 'hold 1\n' })
-  expect(await wxcc(storage, 'retention', 'set', '--source', 'north', '--days', '400')).toMatchObject({ code: 0 })
-  expect((await wxcc(storage, 'retention', 'list')).stdout).toMatch(/north\s+400 days[^]*C-7/)
+  const keep = ['retention', 'set', '--source', 'north']
+  expect((await wxcc(storage, ...keep)).stderr).toContain('--recordings')
+  expect((await wxcc(storage, ...keep, '--pages', '7')).stderr).toMatch(/--pages.*35 days/)
+  const set = await wxcc(storage, ...keep, '--recordings', '400', '--personal', '90')
+  expect(set).toMatchObject({ code: 0 })
+  expect(set.stdout).toMatch(/recordings for 400 days, transcripts for ever, personal for 90 days[^]*--pages/)
+  expect(await wxcc(storage, ...keep, '--pages', '90', '--recordings', 'never')).toMatchObject({ code: 0 })
+  const ages = (await wxcc(storage, 'retention', 'list')).stdout
+  expect(ages).toMatch(/north\s+for ever\s+for ever\s+90 days\s+90 days[^]*C-7/)
 })

@@ -1,4 +1,4 @@
-import { listSources } from '@wxcc/db/data-source'
+import { LEAST_PAGE_DAYS, type Retention, listSources } from '@wxcc/db/data-source'
 import { postgresClock } from '@wxcc/db/postgres-clock'
 import { addHold, changeCustody, listHolds, releaseHold } from '@wxcc/db/retention'
 import { databaseSettings } from '@wxcc/db/settings'
@@ -10,16 +10,23 @@ import { table } from '../table.ts'
 import { withDatabase } from '../with-database.ts'
 import { sourceOf } from './recordings.ts'
 
-/** `wxcc retention`: how long files are kept, and what may not leave. */
+/** `wxcc retention`: how long things are kept, and what may not leave. */
 export function retentionCommand(): Command {
   return new Command('retention')
-    .description('how long recordings and what was written are kept, and what may not leave')
+    .description('how long things are kept, each kind by its age, and what may not leave')
     .addCommand(new Command('list').description('by source, with the legal holds').action(list))
     .addCommand(
       new Command('set')
-        .description('files of conversations that began before so many days leave; what is gone does not come back')
+        .description('what began before so many days leaves ("never" = it stays); what is gone does not come back')
         .requiredOption('--source <key>', 'of which source')
-        .requiredOption('--days <n>', 'number of days, or "never"', days)
+        .option('--recordings <days>', 'recordings', days)
+        .option('--transcripts <days>', 'transcripts and attachments, and what was written in them', days)
+        .option('--personal <days>', 'names, comments, variables, texts; addresses that nobody used since', days)
+        .option(
+          '--pages <days>',
+          `the answers of Webex, which hold all of the above; at least ${LEAST_PAGE_DAYS}`,
+          days,
+        )
         .action(set),
     )
     .addCommand(
@@ -40,8 +47,9 @@ export function retentionCommand(): Command {
     )
 }
 
-function days(text: string): number | null {
-  return text === 'never' ? null : whole(1)(text)
+/** Commander takes a null for no value at all. */
+function days(text: string): number | 'never' {
+  return text === 'never' ? text : whole(1)(text)
 }
 
 async function list(): Promise<void> {
@@ -50,11 +58,13 @@ async function list(): Promise<void> {
     const [sources, holds] = [await listSources(db), await listHolds(db)]
     console.log(
       table(
-        ['Source', 'Files are kept', 'Recordings expected of'],
-        sources.map((one) => [
-          one.key,
-          one.retentionDays === null ? 'for ever' : `${one.retentionDays} days`,
-          one.recordingPolicy === 'flagged' ? 'flagged calls' : 'all connected calls',
+        ['Source', 'Recordings', 'Transcripts', 'Personal data', "Webex's answers", 'Recordings expected of'],
+        sources.map(({ key, retention, recordingPolicy }) => [
+          key,
+          ...[retention.recordings, retention.transcripts, retention.personal, retention.pages].map((kept) =>
+            kept === null ? 'for ever' : `${kept} days`,
+          ),
+          recordingPolicy === 'flagged' ? 'flagged calls' : 'all connected calls',
         ]),
       ),
     )
@@ -77,17 +87,28 @@ async function list(): Promise<void> {
   })
 }
 
-async function set(flags: { readonly source: string; readonly days: number | null }): Promise<void> {
+type Ages = { readonly [kind in keyof Retention]?: number | 'never' }
+
+async function set({ source: key, ...ages }: Ages & { readonly source: string }): Promise<void> {
   const { DATABASE_URL } = loadConfig(databaseSettings, process.env)
+  const changed: Partial<Retention> = Object.fromEntries(
+    Object.entries(ages).map(([kind, age]) => [kind, age === 'never' ? null : age]),
+  )
+  if (Object.keys(changed).length === 0)
+    throw new ConfigError([{ setting: '--recordings', problem: 'or --transcripts, --personal, --pages must be given' }])
+  if (typeof changed.pages === 'number' && changed.pages < LEAST_PAGE_DAYS)
+    throw new ConfigError([
+      { setting: '--pages', problem: `must be at least ${LEAST_PAGE_DAYS} days: younger ones are still read` },
+    ])
   await withDatabase(DATABASE_URL, async (db) => {
-    const { dataSourceId } = await sourceOf(db, flags.source)
-    await noteActHere(db, { action: 'set retention', subject: flags.source, details: { days: flags.days } })
-    await changeCustody(db, dataSourceId, { retentionDays: flags.days })
-    console.log(
-      flags.days === null
-        ? `${flags.source} keeps its files`
-        : `${flags.source} keeps its files for ${flags.days} days`,
-    )
+    const source = await sourceOf(db, key)
+    await noteActHere(db, { action: 'set retention', subject: key, details: changed })
+    await changeCustody(db, source.dataSourceId, { retention: changed })
+    const kept = { ...source.retention, ...changed }
+    const saidOf = (name: keyof Retention) => `${name} ${kept[name] === null ? 'for ever' : `for ${kept[name]} days`}`
+    console.log(`${key} keeps ${(['recordings', 'transcripts', 'personal', 'pages'] as const).map(saidOf).join(', ')}`)
+    if (kept.personal !== null && (kept.pages ?? Infinity) > kept.personal)
+      console.log("Webex's answers hold personal data too, and stay longer: --pages lets them leave.")
   })
 }
 
