@@ -77,6 +77,7 @@ function missedTargets(f: Figures): string[] {
     ['both connections found expired', f['connectionsExpired'] === 2],
     ['complete after consent', f['tasksLoaded'] === f['tasksTrue'] && f['windowsUnproved'] === 0],
     ['no secret and no person where they do not belong', f['canariesPlanted']! > 50 && f['canariesFound'] === 0],
+    ['no route that answers without a session', f['routes']! > 50 && f['openRoutes'] === 0],
     ['nothing buried', f['deadLetters'] === 0],
   ]
   return targets.flatMap(([what, isMet]) => (isMet ? [] : [what]))
