@@ -10,6 +10,7 @@ import { listSources } from '@wxcc/db/data-source'
 import type { RunningApp } from '@wxcc/sandbox/process'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
+import { serviceAppOf } from '@wxcc/testing/service-app'
 import { startSimulator } from '@wxcc/testing/simulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ended, runAsUser } from '../testing/run-as-user.ts'
@@ -147,29 +148,15 @@ describe('wxcc connect', () => {
   })
 
   test('a Service App: its tokens are fetched with a personal one, which is not kept', async () => {
-    const control = async (part: string, body?: object) => {
-      const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-      return (await fetch(`${simulator.url()}/_sim/${part}`, body === undefined ? {} : sent)).json() as Promise<never>
-    }
-    const redirectUri = 'http://localhost/callback'
-    const consent = { clientId: 'simulated-client', scope: 'spark:applications_token', redirectUri }
-    const { code } = await control('oauth/codes', consent)
-    const grant = { grant_type: 'authorization_code', client_id: 'simulated-client', client_secret: SECRET, code }
-    const answer = await fetch(`${simulator.url()}/v1/access_token`, {
-      method: 'POST',
-      body: new URLSearchParams({ ...grant, redirect_uri: redirectUri }),
-    })
-    const { access_token: WEBEX_APPLICATIONS_TOKEN } = (await answer.json()) as { access_token: string }
-    const { apps } = (await control('oauth')) as { apps: { clientId: string; applicationId: string }[] }
-    const { applicationId } = apps.find(({ clientId }) => clientId === 'simulated-service-app')!
+    const { applicationId, applicationsToken } = await serviceAppOf(simulator.url(), SECRET)
     const args = connectArgs('--client-id', 'simulated-service-app', '--application-id', applicationId, '--org', ORG)
     const env = { ...settings(), WEBEX_CLIENT_SECRET: 'simulated-service-app-secret' }
 
     const refused = await runAsUser('cli', args, { ...env, WEBEX_APPLICATIONS_TOKEN: 'another' })
     expect(refused.stderr).toContain('WEBEX_APPLICATIONS_TOKEN, WEBEX_CLIENT_SECRET: the vendor refused')
-    const ended = await runAsUser('cli', args, { ...env, WEBEX_APPLICATIONS_TOKEN })
+    const ended = await runAsUser('cli', args, { ...env, WEBEX_APPLICATIONS_TOKEN: applicationsToken })
     expect(ended).toMatchObject({ code: 0, stderr: '' })
-    expect(ended.stdout).not.toContain(WEBEX_APPLICATIONS_TOKEN)
+    expect(ended.stdout).not.toContain(applicationsToken)
     expect(await db.selectFrom('etl.credential').select(['client_id', 'state']).execute()).toEqual([
       { client_id: 'simulated-service-app', state: 'active' },
     ])

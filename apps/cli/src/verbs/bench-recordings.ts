@@ -5,6 +5,7 @@ import { bareCopy } from '../bench/recordings/bare-copy.ts'
 import { bytesIn } from '../bench/recordings/bytes-in.ts'
 import { inventTask } from '../bench/recordings/invented-task.ts'
 import { type KilledFigures, killWhileDownloading, killWhileUploading } from '../bench/recordings/kill-downloaders.ts'
+import { measureScale } from '../bench/recordings/scale.ts'
 import { type RecordingsWorld, memoryOf, startWorld } from '../bench/recordings/world.ts'
 import { writeMeasured } from '../demo/figures.ts'
 import { table } from '../table.ts'
@@ -17,7 +18,7 @@ export interface RecordingsFlags {
 }
 
 /** As the issue asks; `ok` is false where one is missed. */
-const TARGETS = { ratio10mb: 0.8, ratio500kb: 0.5, rssGrowthMb: 60 }
+const TARGETS = { ratio10mb: 0.8, ratio500kb: 0.5, rssGrowthMb: 60, scaleOfTwo: 1.6 }
 const MB = 1_000_000
 const SPOOL_MAX_BYTES = 2_500 * MB
 
@@ -58,15 +59,10 @@ export async function benchRecordings(flags: RecordingsFlags): Promise<void> {
       spoolMaxMb: SPOOL_MAX_BYTES / MB,
     })
 
-    console.log('the small ones again, with a second downloader')
-    const second = await world.startDownloader()
-    const two = await compare(world, tasksOf(sizes.small, MB / 2), flags.concurrency)
-    Object.assign(figures, {
-      filesPerSecondOfTwo: round(sizes.small / two.seconds, 1),
-      // Both beside the bare copy of their own minute.
-      scaleOfTwo: round(two.bareSeconds / two.seconds / (small.bareSeconds / small.seconds), 2),
-    })
-    await Promise.all([downloader.stop(), second.stop()])
+    await downloader.stop()
+
+    console.log('a vendor far away: one downloader, then two')
+    Object.assign(figures, await measureScale(options, tasksOf))
 
     const uploads = Math.floor(sizes.kills / 2)
     console.log(`kill -9 in the middle of a download ${sizes.kills - uploads} times, of an upload ${uploads} times`)
@@ -96,7 +92,8 @@ function isGood(figures: Readonly<Record<string, number>>, isShort: boolean): bo
   return (
     figures['ratio10mb']! >= TARGETS.ratio10mb &&
     figures['ratio500kb']! >= TARGETS.ratio500kb &&
-    figures['rssGrowthMb']! < TARGETS.rssGrowthMb
+    figures['rssGrowthMb']! < TARGETS.rssGrowthMb &&
+    figures['scaleOfTwo']! >= TARGETS.scaleOfTwo
   )
 }
 

@@ -3,6 +3,7 @@ import { rotateKeys } from '@wxcc/db/rotate-keys'
 import { databaseSettings, sealingSettings } from '@wxcc/db/settings'
 import { loadConfig } from '@wxcc/runtime/load-config'
 import { Command } from 'commander'
+import { noteActHere } from '../note-act.ts'
 import { withDatabase } from '../with-database.ts'
 
 /** `wxcc keys`: what seals the stored credentials. The key of contact ids is another one, and is never rotated. */
@@ -25,6 +26,7 @@ function newKey(): string {
 async function rotate(flags: { readonly json?: boolean }): Promise<void> {
   const { DATABASE_URL, SECRETS_KEY } = loadConfig({ ...databaseSettings, ...sealingSettings }, process.env)
   await withDatabase(DATABASE_URL, async (db) => {
+    await noteActHere(db, { action: 'rotate keys', subject: 'credentials' })
     const done = await rotateKeys(db, SECRETS_KEY)
     if (flags.json) console.log(JSON.stringify(done))
     else {

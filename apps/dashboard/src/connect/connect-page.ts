@@ -57,6 +57,19 @@ export function renderConnectForm(form: ConnectForm, person: Person): string {
                   <label>Time zone of reports <input name="timeZone" value="UTC" maxlength="60" /></label>`
               : html`<input type="hidden" name="org" value="${again.orgId}" />`
           }
+          <details>
+            <summary>Nobody has to consent: a Service App, or a refresh token</summary>
+            <label>
+              Refresh token that you have
+              <input name="refreshToken" type="password" maxlength="2000" autocomplete="off" />
+            </label>
+            <p>Or, for the first token of a Service App, whose organisation id is needed above:</p>
+            <label>Application id <input name="applicationId" maxlength="200" /></label>
+            <label>
+              Personal token with spark:applications_token; it is not kept
+              <input name="applicationsToken" type="password" maxlength="2000" autocomplete="off" />
+            </label>
+          </details>
           <button>Next</button>
         </form>
       </article>`,

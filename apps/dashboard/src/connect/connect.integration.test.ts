@@ -7,6 +7,7 @@ import { httpClock } from '@wxcc/runtime/http-clock'
 import type { RunningApp } from '@wxcc/sandbox/process'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
+import { serviceAppOf } from '@wxcc/testing/service-app'
 import { startSimulator } from '@wxcc/testing/simulator'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -110,6 +111,44 @@ if (!hasChromium()) {
       await fillForm(SECRET)
       await page.getByRole('button', { name: 'Decline' }).click()
       expect(await page.getByRole('alert').textContent()).toContain('the person at the browser said no')
+    })
+
+    it('needs no consent with a refresh token, or for a Service App', async () => {
+      const { applicationId, applicationsToken } = await serviceAppOf(simulator.url(), SECRET)
+      await page.goto(`${board.url}/connect?again=acme`)
+      await page.getByLabel('Client id').fill('simulated-service-app')
+      await page.getByLabel('Client secret').fill('simulated-service-app-secret')
+      await page.getByText('Nobody has to consent').click()
+      await page.getByLabel('Application id').fill(applicationId)
+      await page.screenshot({ path: new URL('connect-service-app.png', SHOTS).pathname, fullPage: true })
+      await page.getByRole('button', { name: 'Next' }).click()
+      expect(await page.getByRole('alert').textContent()).toContain('personal token')
+
+      const fields = { clientId: 'simulated-service-app', clientSecret: 'simulated-service-app-secret', org: ORG }
+      const send = async (more: object) => {
+        const answer = await fetch(`${board.url}/connect`, {
+          method: 'POST',
+          headers: { ...(await logIn(board.url)), origin: board.url },
+          body: new URLSearchParams({ ...fields, dataCenter: 'simulator', ...more }),
+          redirect: 'manual',
+        })
+        return { status: answer.status, to: answer.headers.get('location'), text: await answer.text() }
+      }
+      const clientIds = async () =>
+        (await board.db.selectFrom('etl.credential').select('client_id').execute()).map((row) => row.client_id)
+      const refused = await send({ applicationId, applicationsToken: 'another' })
+      expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('refused the personal token')])
+      expect(await send({ applicationId, applicationsToken })).toMatchObject({
+        status: 303,
+        to: '/connect/sources/acme',
+      })
+      expect(await clientIds()).toContain('simulated-service-app')
+      const integration = { clientId: 'simulated-client', clientSecret: SECRET }
+      const ofToken = await send({ ...integration, refreshToken: 'simulated-refresh-token' })
+      expect(ofToken).toMatchObject({ status: 303, to: '/connect/sources/acme' })
+      expect(await clientIds()).toContain('simulated-client')
+      const dead = await send({ ...integration, refreshToken: 'another' })
+      expect([dead.status, dead.text]).toEqual([400, expect.stringContaining('The vendor refused the client id')])
     })
 
     it('takes no answer that another session began, nor one of another state', async () => {

@@ -12,7 +12,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Cookies, readCookie } from '../access/cookie.ts'
 import { personOf, requireOperator } from '../access/guard.ts'
 import { renderConnectForm, renderConnectTrouble, renderConsentLink, renderDoctor } from './connect-page.ts'
-import { beginConsent, finishConsent, openConsent } from './consent.ts'
+import { type GivenTokens, beginConsent, connectWithTokens, finishConsent, openConsent } from './consent.ts'
 
 export interface ConnectParts {
   readonly sealingKey: SealingKey
@@ -38,6 +38,9 @@ const formBody = {
     org: { type: 'string', pattern: UUID },
     days: { type: 'integer', minimum: 0, maximum: 1100, default: 1 },
     timeZone: { type: 'string', maxLength: 60, default: 'UTC' },
+    refreshToken: { type: 'string', maxLength: 2_000 },
+    applicationId: { type: 'string', maxLength: 200 },
+    applicationsToken: { type: 'string', maxLength: 2_000 },
   },
   required: ['clientId', 'clientSecret', 'dataCenter'],
 } as const
@@ -51,6 +54,9 @@ interface Form {
   readonly org?: string
   readonly days: number
   readonly timeZone: string
+  readonly refreshToken?: string
+  readonly applicationId?: string
+  readonly applicationsToken?: string
 }
 
 /** `/connect`: client id and secret, consent at the vendor, and the doctor's table. For operators. */
@@ -77,15 +83,21 @@ export function registerConnect(
   scope.post<{ Body: Form }>('/connect', { ...operators, schema: { body: formBody } }, async (request, reply) => {
     if (connect === undefined) return send(reply, 503, renderConnectTrouble(OFF, personOf(request)))
     const { key, name, org, timeZone } = request.body
-    const asked = {
-      ...request.body,
-      key: key || undefined,
-      name: name || undefined,
-      org: org?.toLowerCase() || undefined,
-    }
     try {
       if (!isTimeZone(timeZone)) throw new ConfigError([{ setting: 'time zone', problem: 'is none' }])
-      const { simulatorUrl } = connect
+      const asked = {
+        ...request.body,
+        key: key || undefined,
+        name: name || undefined,
+        org: org?.toLowerCase() || undefined,
+        given: givenOf(request.body),
+      }
+      const { simulatorUrl, clock: now } = connect
+      if (asked.given !== undefined) {
+        const at = { simulatorUrl, now, actor: personOf(request).name }
+        const source = await connectWithTokens(db, connect.sealingKey, { ...asked, given: asked.given }, at)
+        return await reply.header('cache-control', 'no-store').redirect(`/connect/sources/${source.key}`, 303)
+      }
       const { url, sealed } = beginConsent(connect.sealingKey, asked, {
         redirectUri: redirectUriOf(request),
         simulatorUrl,
@@ -152,12 +164,27 @@ function send(reply: FastifyReply, status: number, page: string) {
   return reply.status(status).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page)
 }
 
+/** Undefined when a person is to consent. Throws `ConfigError` for half of what a Service App needs. */
+function givenOf({ refreshToken, applicationId, applicationsToken }: Form): GivenTokens | undefined {
+  if (refreshToken) return { refreshToken }
+  if (!applicationId && !applicationsToken) return undefined
+  if (!applicationId || !applicationsToken)
+    throw new ConfigError([{ setting: 'application id', problem: 'and personal token belong together' }])
+  return { applicationId, applicationsToken }
+}
+
 /** In words of the form; anything that is not about what was filled in is the server's business. */
 function troubleOf(error: unknown): string {
   if (error instanceof ConfigError) return error.message.replaceAll(/--(?=[a-z])/g, '')
   switch (failureCodeOf(error)) {
     case 'consent_needed':
       return 'The vendor refused the client id, the client secret or the consent.'
+    case 'vendor_unauthorized':
+      return 'The vendor refused the personal token, which needs spark:applications_token, or the client secret.'
+    case 'vendor_forbidden':
+      return 'No administrator of the organisation has authorized this Service App (Control Hub, Apps).'
+    case 'vendor_not_found':
+      return 'There is no Service App with this application id.'
     case 'vendor_timeout':
     case 'vendor_unavailable':
       return 'The vendor cannot be reached from here.'

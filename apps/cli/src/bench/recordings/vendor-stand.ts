@@ -4,9 +4,12 @@ import { text } from 'node:stream/consumers'
 import { bytesFrom, etagOf } from './invented-file.ts'
 import { fileOfTask } from './invented-task.ts'
 
+const latencyMs = Number(process.env['LATENCY_MS'] ?? 0)
+
 /**
  * Stands for the vendor where the simulator cannot: files of any length, served as fast as a socket takes them. A process of its own, so that what it
- * costs is on nobody's account. It knows three things: a token for whoever asks, one recording per task, and its bytes (with byte ranges).
+ * costs is on nobody's account. It knows three things: a token for whoever asks, one recording per task, and its bytes (with byte ranges). With
+ * LATENCY_MS a file begins so much later, as from a vendor far away.
  */
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://stand')
@@ -42,7 +45,8 @@ const server = createServer((request, response) => {
     }
     response.end()
   }
-  send()
+  if (latencyMs > 0) setTimeout(send, latencyMs)
+  else send()
 })
 
 function listingOf(taskId: string) {

@@ -47,6 +47,8 @@ export interface RecordingsWorld {
 export async function startWorld(given: {
   readonly concurrency: number
   readonly spoolMaxBytes: number
+  /** The vendor's files begin so much after they are asked for. @default 0 */
+  readonly latencyMs?: number
   /** Folder for V8's CPU profiles of the downloaders. */
   readonly profile?: string
 }): Promise<RecordingsWorld> {
@@ -68,7 +70,7 @@ export async function startWorld(given: {
 async function startParts(
   sandbox: Sandbox,
   folder: string,
-  given: { readonly concurrency: number; readonly spoolMaxBytes: number; readonly profile?: string },
+  given: Parameters<typeof startWorld>[0],
 ): Promise<Omit<RecordingsWorld, 'stop'>> {
   const [objectsFolder, spoolFolder] = [path.join(folder, 'objects'), path.join(folder, 'spool')]
   await mkdir(spoolFolder)
@@ -84,7 +86,7 @@ async function startParts(
     startApp({
       name: 'vendor',
       entry: fileURLToPath(new URL('vendor-stand.ts', import.meta.url)),
-      env: { PATH: process.env['PATH'] ?? '' },
+      env: { PATH: process.env['PATH'] ?? '', LATENCY_MS: String(given.latencyMs ?? 0) },
     }),
   )
   const nowMs = Date.now()
