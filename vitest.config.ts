@@ -39,7 +39,8 @@ export default defineConfig({
         },
       },
       onRealParts('integration', ['{apps,packages}/*/src/**/*.integration.test.ts', 'infra/**/*.integration.test.ts']),
-      // Whole days with kills, traces and odd calendars: minutes each, so they are a command of their own (`pnpm test:long`).
+      // Whole days with kills, traces and odd calendars: minutes each, so they are a command of their own (`pnpm test:long`), which runs one file at a
+      // time: each starts a whole pipeline.
       onRealParts('long', ['apps/*/src/**/*.long.test.ts']),
     ],
   },

@@ -1,9 +1,13 @@
 // oxlint-disable vitest/no-conditional-tests -- the browser may be absent, and then a test says so
 import { mkdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import { fetchSpan } from '@wxcc/contracts/fetch-span'
 import { producerRedis, workerRedis } from '@wxcc/queue/connection'
 import { openQueues } from '@wxcc/queue/enqueue'
 import { startWorker } from '@wxcc/queue/start-worker'
+import { openFolderStore } from '@wxcc/storage/folder-store'
 import { createLogger } from '@wxcc/telemetry/log'
 import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
@@ -11,7 +15,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OPERATOR, startDashboard } from './bench.testing.ts'
 import { hasChromium, launchChromium } from './chromium.testing.ts'
-import { fillLedger } from './ledger.testing.ts'
+import { SAMPLE_NOW_MS, addRecordings, fillLedger, hashOf } from './ledger.testing.ts'
+
+const AUDIO = Buffer.from('RIFF and what follows')
 
 // Screenshots for a person to look at; ignored by git.
 const SHOTS = new URL('../node_modules/.cache/screenshots/', import.meta.url)
@@ -27,17 +33,28 @@ if (!hasChromium()) {
     const redis = useRedis()
     let dashboard: Awaited<ReturnType<typeof startDashboard>>
     let browser: Browser
+    let folder: string
 
     beforeAll(async () => {
       mkdirSync(SHOTS, { recursive: true })
-      dashboard = await startDashboard({ databaseUrl: database.url(), redisUrl: redis.url, prefix: redis.prefix })
+      folder = await mkdtemp(path.join(os.tmpdir(), 'wxcc-board-'))
+      const objects = openFolderStore(folder)
+      await objects.put('recording/a', AUDIO, { contentType: 'audio/wav', sha256: hashOf(AUDIO) })
+      dashboard = await startDashboard({
+        databaseUrl: database.url(),
+        redisUrl: redis.url,
+        prefix: redis.prefix,
+        openObjects: async () => objects,
+      })
       await fillLedger(dashboard.db)
+      await addRecordings(dashboard.db, { bytes: AUDIO, objectKey: 'recording/a' })
       await runOneJob(redis)
       browser = await launchChromium()
     })
     afterAll(async () => {
       await browser.close()
       await dashboard.close()
+      await rm(folder, { recursive: true, force: true })
     })
 
     /** Opens a page as the operator; `problems` gathers what the browser complains of. */
@@ -103,6 +120,28 @@ if (!hasChromium()) {
       await page.context().close()
     })
 
+    it('finds the recordings of a day, says what is missing, and hands one out', async () => {
+      const { page, problems } = await open('/recordings')
+      await page.getByLabel('or day (UTC)').fill(new Date(SAMPLE_NOW_MS).toISOString().slice(0, 10))
+      await page.getByRole('button', { name: 'Show' }).click()
+      await page.getByText('The vendor lists no capture yet').waitFor()
+      // The files to open are in sight, however long the reasons are.
+      expect(await page.evaluate(widthHidden('.scroll'))).toBe(0)
+      await page.screenshot({ path: new URL('recordings.png', SHOTS).pathname, fullPage: true })
+      await page.getByRole('link', { name: 'task-a' }).click()
+      await page.waitForURL('**/recordings?task=task-a')
+      expect(await page.getByText('not available').count()).toBe(0)
+      // A browser plays it where it stands, or saves it; either way these bytes.
+      const [answer] = await Promise.all([
+        page.waitForResponse('**/recordings/*/file'),
+        page.getByRole('link', { name: 'open' }).click(),
+      ])
+      expect(answer.status()).toBe(200)
+      expect(answer.headers()['content-type']).toBe('audio/wav')
+      expect(problems).toEqual([])
+      await page.context().close()
+    })
+
     it('fits a phone', async () => {
       const { page } = await open('/')
       await page.setViewportSize({ width: 390, height: 800 })
@@ -112,6 +151,10 @@ if (!hasChromium()) {
     })
   })
 }
+
+/** For `evaluate`: how many pixels of it have to be scrolled to. */
+const widthHidden = (selector: string) =>
+  `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('${selector}'))`
 
 /** One job through the real queue, so that the board has something that ran. */
 async function runOneJob(at: { readonly url: string; readonly prefix: string }): Promise<void> {

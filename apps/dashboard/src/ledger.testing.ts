@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { DAY_MS, WINDOW_MS, floorToDay } from '@wxcc/contracts/window'
 import type { Database } from '@wxcc/db/connect'
 import { sql } from 'kysely'
@@ -182,4 +183,40 @@ async function fillWork(db: Database, data_source_id: number, now: Date): Promis
       ].map((spent) => ({ ...spent, data_source_id, endpoint: 'search' })),
     )
     .execute()
+}
+
+/** Beside a filled ledger: a recording with one channel that lies in the store, and one that never came. Answers the id of the first. */
+export async function addRecordings(
+  db: Database,
+  stored: { readonly bytes: Buffer; readonly objectKey: string },
+): Promise<number> {
+  const { data_source_id } = await db
+    .selectFrom('etl.data_source')
+    .select('data_source_id')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  const at = new Date(SAMPLE_NOW_MS)
+  const row = { data_source_id, conversation_start_time: at, created_at: at, updated_at: at, kind: 'recording' }
+  const rows = await db
+    .insertInto('etl.capture')
+    .values([
+      {
+        ...row,
+        task_id: 'task-a',
+        source_capture_id: 'a',
+        state: 'stored',
+        byte_size: stored.bytes.length,
+        sha256: hashOf(stored.bytes),
+        object_key: stored.objectKey,
+        findings: ['mono'],
+      },
+      { ...row, task_id: '<b>', source_capture_id: 'b', state: 'not_available', reason: 'capture_listing_empty' },
+    ])
+    .returning('capture_id')
+    .execute()
+  return rows[0]!.capture_id
+}
+
+export function hashOf(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest()
 }

@@ -24,8 +24,8 @@ const REACH_MS = 1_094 * DAY_MS
  * A span reaches 1 ms beyond its ends, since the vendor does not say whether its bounds are inclusive (§3.4); a record that comes twice is told
  * apart by its id. A change pass has no upper bound but the source's own end, or a day ahead: the vendor reads a future `to` as now.
  *
- * Throws `SplitError` for a span too long for activities (30 days), and for a pass over sessions too long for one query: the first one of a source
- * begins where the ledger begins.
+ * Throws `SplitError` for a span too long for activities (30 days), and for a pass over sessions too long for one query: eleven months after the pass
+ * before it. Passes are not cut, so that one ends as a dead letter.
  */
 export function rangeOf(
   claim: Pick<Claim, 'fromMs' | 'toMs' | 'reason' | 'stream' | 'createdAtMs'>,

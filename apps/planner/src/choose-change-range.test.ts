@@ -12,9 +12,25 @@ const base: ChangeState = {
   firstReadAtMs: undefined,
 }
 
+const YEAR = 365 * 96 * WINDOW_MS
+const long = { loadFromMs: B - YEAR, firstReadAtMs: B - 5_000 }
+
 describe('chooseChangeRange', () => {
+  test('a year of sessions: first those that were there when it begins, and then what changed since they were read', () => {
+    const first = chooseChangeRange({ ...base, ...long })
+    expect(first).toEqual({ fromMs: B - YEAR - OVERLAP_MS, toMs: B - YEAR })
+    const mapped = { watermarkMs: B - YEAR, lastPass: { state: 'mapped', untilMs: B - YEAR } } as const
+    expect(chooseChangeRange({ ...base, ...long, ...mapped })).toEqual({ fromMs: B - 5_000 - OVERLAP_MS, toMs: B })
+  })
+
   test.each<[string, Partial<ChangeState>, number | undefined]>([
     ['first over sessions: from load_from', {}, B - 96 * WINDOW_MS],
+    [
+      'a year of sessions, and those that were there are not to be had: the others',
+      { ...long, lastPass: { state: 'failed', untilMs: B - YEAR } },
+      B - 5_000,
+    ],
+    ['a year of sessions, later: from the watermark', { ...long, watermarkMs: B - WINDOW_MS }, B - WINDOW_MS],
     ['first over tasks: from the first reading', { stream: 'task', firstReadAtMs: B - 5_000 }, B - 5_000],
     ['first over tasks: read after a frozen end', { stream: 'task', firstReadAtMs: B + 5_000 }, B],
     ['first over tasks: nothing was read', { stream: 'task' }, B],

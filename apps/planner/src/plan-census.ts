@@ -1,10 +1,11 @@
-import { DAY_MS, floorToDay } from '@wxcc/contracts/window'
+import { DAY_MS } from '@wxcc/contracts/window'
 import { type NewFetch, newFetches } from '@wxcc/db/fetch-claim'
 import { listUncountedDays } from '@wxcc/db/planning/census'
 import { SECOND_MS } from '@wxcc/db/planning/checks'
 import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
 import { endangeredUntil, streamsOf } from './load-range.ts'
 import type { PlannedSource } from './planned-source.ts'
+import { LIVE_MS } from './plan-spans.ts'
 
 /** A failed census has a dead letter; the day is asked again after this, lest one bad day costs a request every second. */
 const RETRY_MS = 15 * 60_000
@@ -29,7 +30,7 @@ export async function planCensus(tx: PlannerTransaction, { source, nowMs }: Plan
     nowMs,
   )
   const censuses = days.map(({ stream, dayMs, countedUntilMs, isCheck }): NewFetch => {
-    const isRecent = dayMs >= floorToDay(nowMs) - DAY_MS
+    const isRecent = dayMs + DAY_MS + LIVE_MS > nowMs
     const lane = isRecent ? 'live' : isCheck ? 'repair' : 'history'
     return {
       dataSourceId: source.dataSourceId,

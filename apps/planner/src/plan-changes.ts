@@ -35,7 +35,8 @@ export async function planChanges(tx: PlannerTransaction, { source, range, nowMs
         await raiseWatermark(tx, { dataSourceId, pass, completeUntilMs: lastPass.untilMs, nowMs })
       watermarkMs = lastPass.untilMs
     }
-    const firstReadAtMs = watermarkMs === undefined ? await findFirstSpanPlannedAt(tx, dataSourceId, stream) : undefined
+    const isFirst = watermarkMs === undefined || watermarkMs <= range.fromMs
+    const firstReadAtMs = isFirst ? await findFirstSpanPlannedAt(tx, dataSourceId, stream) : undefined
     const due = chooseChangeRange({
       stream,
       loadFromMs: range.fromMs,

@@ -1,8 +1,10 @@
-import type { Lane, Stream } from '@wxcc/contracts/ledger'
+import { type Lane, STREAMS, type Stream } from '@wxcc/contracts/ledger'
+import { PAGE_RECORDS, REQUESTS_PER_PAGE, extraRequestsPerSession, recordsPerSpan } from '@wxcc/contracts/span-size'
 import { DAY_MS, WINDOW_MS } from '@wxcc/contracts/window'
 import type { PlannerTransaction } from '@wxcc/db/planning/planner-transaction'
 import {
   type CountedWindow,
+  countContacts,
   isCounting,
   listCountedWindows,
   planSpanFetches,
@@ -12,20 +14,17 @@ import { type Span, cutSpans } from './cut-spans.ts'
 import { endangeredUntil, streamsOf } from './load-range.ts'
 import type { PlannedSource } from './planned-source.ts'
 
-/** Rows of a full page of Search. */
-const PAGE_RECORDS = 250
-const LEG_PAGE_RECORDS = 500
 /** The vendor refuses longer ranges of one query. */
 const MAX_LENGTH_MS = 30 * DAY_MS
 /** A window closed this recently is live; what is older waits behind the live edge. */
-const LIVE_MS = 2 * 60 * 60_000
+export const LIVE_MS = 2 * 60 * 60_000
 /** Keeps a tick short while a long history is cut: about 50 days; the next tick goes on. */
 const WINDOWS_PER_TICK = 5_000
 
-/** Sessions bring up to hundreds of activities each, so fewer pages of them fill a fetch; but never less than a full one. */
-const SESSION_PAGES_SHARE = 0.25
-/** Channel slots with more than a hundred activities, each a request of its own: an agent's busy day has one now and then. */
-const EXTRA_REQUESTS_PER_SESSION = 0.1
+/** Sessions first: a contact that is mapped after the logins of its agents is not mapped anew because of them. */
+const IN_ORDER: readonly Stream[] = STREAMS.toSorted(
+  (a, b) => Number(b === 'agent_session') - Number(a === 'agent_session'),
+)
 
 type SpanLane = Extract<Lane, 'live' | 'repair' | 'history'>
 
@@ -49,18 +48,20 @@ export async function planSpans(
     limit: WINDOWS_PER_TICK,
     ...(takesHistory ? {} : { liveSinceMs: nowMs - LIVE_MS - WINDOW_MS }),
   }
-  for (const stream of streamsOf(source)) {
+  const streams = streamsOf(source)
+  for (const stream of IN_ORDER.filter((one) => streams.includes(one))) {
     const endangered = takesHistory
       ? await listCountedWindows(tx, { ...asked, stream, untilMs: endangeredUntil(nowMs) })
       : []
     const windows = endangered.length > 0 ? endangered : await listCountedWindows(tx, { ...asked, stream })
     if (windows.length === 0) continue
-    const limits = { maxRecords: maxRecords(stream, spanPages), maxLengthMs: MAX_LENGTH_MS }
+    const extraPerSession = await extraOf(tx, dataSourceId, stream, windows)
+    const limits = { maxRecords: recordsPerSpan(stream, spanPages, extraPerSession), maxLengthMs: MAX_LENGTH_MS }
     for (const lane of ['live', 'repair', 'history'] as const) {
       if (lane === 'history' && !takesHistory) continue
       const spans = cutSpans(onlyWanting(windows, lane, nowMs), limits)
-      const ready =
-        lane === 'history' && (await isCounting(tx, dataSourceId, stream)) ? spans.filter((span) => span.isFull) : spans
+      const mayGrow = lane === 'history' && (await isCounting(tx, dataSourceId, sizedBy(stream)))
+      const ready = mayGrow ? spans.filter((span) => span.isFull) : spans
       await planSpanFetches(
         tx,
         ready.toReversed().map((span) => ({
@@ -71,7 +72,7 @@ export async function planSpans(
           windowStartsMs: span.windowStartsMs,
           reason: lane,
           lane,
-          estimatedRequests: estimateRequests(stream, span),
+          estimatedRequests: estimateRequests(stream, span, extraPerSession),
           nowMs,
         })),
       )
@@ -91,15 +92,26 @@ function laneOf(window: CountedWindow, nowMs: number): SpanLane {
   return nowMs - (window.startMs + WINDOW_MS) <= LIVE_MS ? 'live' : 'history'
 }
 
-function maxRecords(stream: Stream, spanPages: number): number {
-  if (stream === 'task_leg') return spanPages * LEG_PAGE_RECORDS
-  const pages = stream === 'agent_session' ? Math.max(1, Math.floor(spanPages * SESSION_PAGES_SHARE)) : spanPages
-  return pages * PAGE_RECORDS
+/** Streams whose counts say how long a span of this one may be. */
+function sizedBy(stream: Stream): readonly Stream[] {
+  return stream === 'agent_session' ? ['agent_session', 'task'] : [stream]
 }
 
-/** Each page of tasks or sessions is followed by one of activities; follow-ups for long tasks are rare enough to ignore. Legs have none. */
-function estimateRequests(stream: Stream, span: Span): number {
-  if (stream === 'task_leg') return Math.max(1, Math.ceil(span.expected / LEG_PAGE_RECORDS))
-  const extra = stream === 'agent_session' ? Math.ceil(span.expected * EXTRA_REQUESTS_PER_SESSION) : 0
-  return 2 * Math.max(1, Math.ceil(span.expected / PAGE_RECORDS)) + extra
+/** Follow-ups for long tasks are rare enough to ignore; those for sessions are not. */
+function estimateRequests(stream: Stream, span: Span, extraPerSession: number): number {
+  const pages = Math.max(1, Math.ceil(span.expected / PAGE_RECORDS[stream]))
+  const extra = stream === 'agent_session' ? Math.ceil(span.expected * extraPerSession) : 0
+  return REQUESTS_PER_PAGE[stream] * pages + extra
+}
+
+/** What a session takes beyond its page, told by how many contacts were counted for each in these windows and the day before them. */
+async function extraOf(
+  tx: PlannerTransaction,
+  dataSourceId: number,
+  stream: Stream,
+  windows: readonly CountedWindow[],
+): Promise<number> {
+  if (stream !== 'agent_session') return 0
+  const range = { fromMs: windows[0]!.startMs - DAY_MS, toMs: windows.at(-1)!.startMs + WINDOW_MS }
+  return extraRequestsPerSession(await countContacts(tx, dataSourceId, range))
 }

@@ -340,6 +340,28 @@ describe('from census to verdict', () => {
   })
 })
 
+test('logins are read before the contacts of the same history, and busy ones in spans of about a hundred requests', async () => {
+  await addTestSource(bench.db, { loadFromMs: NOON - 96 * QUARTER, loadUntilMs: NOON })
+  bench.time.nowMs = NOON + 4 * 60 * MINUTE
+  await tick(bench)
+  // Fifty contacts to a login: about two requests for each beyond its page.
+  await answerCensuses(bench, (startMs, stream) => {
+    const isMorning = startMs < NOON - 90 * QUARTER
+    return stream === 'task' ? (isMorning ? 2_000 : 0) : isMorning ? 40 : 0
+  })
+  await tick(bench)
+  const spans = await bench.db
+    .selectFrom('etl.fetch')
+    .select(['stream', 'estimated_requests'])
+    .where('kind', '=', 'span')
+    .orderBy('fetch_id')
+    .execute()
+  expect(spans.map(({ stream, estimated_requests }) => `${stream} ${estimated_requests}`)).toEqual([
+    ...Array.from({ length: 6 }, () => 'agent_session 82'),
+    ...Array.from({ length: 6 }, () => 'task 16'),
+  ])
+})
+
 test('an idle tick changes no row and is cheap', async () => {
   const source = await addTestSource(bench.db, { loadFromMs: NOON - 96 * QUARTER, loadUntilMs: NOON })
   bench.time.nowMs = NOON + 10 * MINUTE

@@ -1,6 +1,6 @@
 import { mapTranscript } from '@wxcc/contracts/map-transcript'
 import { type CaptureRow, storeCaptureRow } from '@wxcc/db/capture'
-import { type Claim, holdFence } from '@wxcc/db/fetch-claim'
+import type { Claim } from '@wxcc/db/fetch-claim'
 import { countCaptureBytes } from '@wxcc/telemetry/metrics'
 import type { CaptureFinding } from './audio-findings.ts'
 import type { CaptureWork } from './capture-work.ts'
@@ -45,29 +45,26 @@ async function markStored(
 ): Promise<number | undefined> {
   const nowMs = await now()
   const timeOf = (ms: number | null) => (ms === null ? null : new Date(ms))
-  return db.transaction().execute(async (tx) => {
-    await holdFence(tx, claim, 'share')
-    return storeCaptureRow(tx, {
-      captureId: row.capture_id,
-      fetchId: claim.fetchId,
-      attributes: kept.attributes,
-      nowMs,
-      set: {
-        object_key: kept.objectKey,
-        byte_size: kept.byteSize,
-        sha256: kept.sha256,
-        content_type: kept.contentType,
-        codec: kept.audio.codec,
-        audio_channels: kept.audio.channels,
-        sample_rate_hz: kept.audio.sampleRateHz,
-        duration_ms: kept.audio.durationMs,
-        channel_1_participant: kept.channel1,
-        channel_2_participant: kept.channel2,
-        agent_channel: kept.agentChannel,
-        findings: [...row.findings, ...kept.findings.filter((finding) => !row.findings.includes(finding))],
-        start_time: timeOf(kept.startMs),
-        end_time: timeOf(kept.endMs),
-      },
-    })
+  return storeCaptureRow(db, {
+    claim,
+    captureId: row.capture_id,
+    attributes: kept.attributes,
+    nowMs,
+    set: {
+      object_key: kept.objectKey,
+      byte_size: kept.byteSize,
+      sha256: kept.sha256,
+      content_type: kept.contentType,
+      codec: kept.audio.codec,
+      audio_channels: kept.audio.channels,
+      sample_rate_hz: kept.audio.sampleRateHz,
+      duration_ms: kept.audio.durationMs,
+      channel_1_participant: kept.channel1,
+      channel_2_participant: kept.channel2,
+      agent_channel: kept.agentChannel,
+      findings: [...row.findings, ...kept.findings.filter((finding) => !row.findings.includes(finding))],
+      start_time: timeOf(kept.startMs),
+      end_time: timeOf(kept.endMs),
+    },
   })
 }

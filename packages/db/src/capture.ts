@@ -1,6 +1,7 @@
 import type { CaptureKind, CaptureState } from '@wxcc/contracts/ledger'
 import { type Insertable, type Selectable, type Transaction, sql } from 'kysely'
 import type { Database } from './connect.ts'
+import { type Claim, fenceOf, holdFence } from './fetch-claim.ts'
 import { readErasedTasks } from './erased.ts'
 import type { DB, EtlCapture } from './schema.ts'
 
@@ -174,26 +175,31 @@ async function insertCaptures(tx: Transaction<DB>, inserts: Insertable<EtlCaptur
     .execute()
 }
 
-/** downloading → stored, with all that is known of the file. Answers the map generation that is now due; undefined when it was not downloading. */
+/**
+ * downloading → stored, with all that is known of the file. Answers the map generation that is now due; undefined when it was not downloading. One
+ * statement, since there is one for every file. Throws `FencedOff`.
+ */
 export async function storeCaptureRow(
-  tx: Transaction<DB>,
+  db: Database,
   stored: {
+    readonly claim: Claim
     readonly captureId: number
-    readonly fetchId: number
     readonly set: Omit<CaptureUpdate, 'reason' | 'attempts' | 'not_before' | 'first_failed_at' | 'stored_at'>
     readonly attributes: Readonly<Record<string, string | null>>
     readonly nowMs: number
   },
 ): Promise<number | undefined> {
+  const { claim } = stored
   const at = new Date(stored.nowMs)
-  const row = await tx
+  const row = await db
+    .with('fence', (query) => fenceOf(query, claim).forShare())
     .updateTable('etl.capture')
     .set((eb) => ({
       ...stored.set,
       state: 'stored',
       reason: null,
       not_before: null,
-      fetch_id: stored.fetchId,
+      fetch_id: claim.fetchId,
       attributes: JSON.stringify(stored.attributes),
       map_generation: eb('map_generation', '+', 1),
       map_queued_at: at,
@@ -202,8 +208,11 @@ export async function storeCaptureRow(
     }))
     .where('capture_id', '=', stored.captureId)
     .where('state', '=', 'downloading')
+    .where((eb) => eb.exists(eb.selectFrom('fence').select('fetch_id')))
     .returning('map_generation')
     .executeTakeFirst()
+  // Nothing was stored: because somebody else did, or because this claim is no more.
+  if (row === undefined) await db.transaction().execute((tx) => holdFence(tx, claim, 'share'))
   return row?.map_generation
 }
 

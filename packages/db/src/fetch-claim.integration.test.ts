@@ -1,6 +1,7 @@
 import { FencedOff } from '@wxcc/contracts/failures'
 import { useDatabase } from '@wxcc/testing/database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { storeCaptureRow } from './capture.ts'
 import { type Database, connectDatabase } from './connect.ts'
 import { openCredentials } from './credential.ts'
 import { addSource } from './data-source.ts'
@@ -89,6 +90,59 @@ describe('a claim', () => {
   test('is refused to a job of another generation', async () => {
     const fetchId = await queuedSpan()
     expect(await claim(fetchId, 2)).toBeUndefined()
+  })
+
+  test('that was overtaken books no file, and the one that overtook it does', async () => {
+    const fetchId = await queuedSpan()
+    const zombie = await claim(fetchId)
+    await requeue(fetchId, 2)
+    const heir = await claim(fetchId, 2)
+    const at = new Date(NOW)
+    const { capture_id: captureId } = await db
+      .insertInto('etl.capture')
+      .values({
+        data_source_id: dataSourceId,
+        task_id: 'overtaken',
+        source_capture_id: 'a',
+        kind: 'recording',
+        state: 'downloading',
+        conversation_start_time: at,
+        created_at: at,
+        updated_at: at,
+      })
+      .returning('capture_id')
+      .executeTakeFirstOrThrow()
+    const stored = (by: Claim) => ({
+      claim: by,
+      captureId,
+      attributes: {},
+      nowMs: NOW,
+      set: {
+        object_key: 'recording/a',
+        byte_size: 1,
+        sha256: Buffer.alloc(32),
+        content_type: 'audio/wav',
+        codec: null,
+        audio_channels: null,
+        sample_rate_hz: null,
+        duration_ms: null,
+        channel_1_participant: null,
+        channel_2_participant: null,
+        agent_channel: null,
+        findings: [],
+        start_time: null,
+        end_time: null,
+      },
+    })
+    const row = () =>
+      db.selectFrom('etl.capture').select(['state', 'fetch_id']).where('capture_id', '=', captureId).executeTakeFirst()
+
+    await expect(storeCaptureRow(db, stored(zombie))).rejects.toThrow(FencedOff)
+    expect(await row()).toEqual({ state: 'downloading', fetch_id: null })
+    expect(await storeCaptureRow(db, stored(heir))).toBe(1)
+    expect(await row()).toEqual({ state: 'stored', fetch_id: fetchId })
+    // Once is enough: somebody stored it already.
+    expect(await storeCaptureRow(db, stored(heir))).toBeUndefined()
   })
 
   test('that was overtaken writes nothing any more', async () => {

@@ -145,16 +145,21 @@ export async function failFetch(
 
 /** First statement of every fenced transaction: locks the row and throws `FencedOff` if another claim overtook this one. */
 export async function holdFence(tx: Transaction<DB>, claim: Claim, mode: 'update' | 'share' = 'update'): Promise<void> {
-  const row = await tx
+  const row = await fenceOf(tx, claim)
+    .$if(mode === 'update', (query) => query.forUpdate())
+    .$if(mode === 'share', (query) => query.forShare())
+    .executeTakeFirst()
+  if (row === undefined) throw new FencedOff()
+}
+
+/** The fetch's row while this claim holds it. */
+export function fenceOf(db: Pick<Database, 'selectFrom'>, claim: Claim) {
+  return db
     .selectFrom('etl.fetch')
     .select('fetch_id')
     .where('fetch_id', '=', claim.fetchId)
     .where('fence', '=', claim.fence)
     .where('state', '=', claim.isMapping ? 'fetched' : 'running')
-    .$if(mode === 'update', (query) => query.forUpdate())
-    .$if(mode === 'share', (query) => query.forShare())
-    .executeTakeFirst()
-  if (row === undefined) throw new FencedOff()
 }
 
 /** running → `fetched` (records wait for the mapper, map generation 1 is due) or `done` (nothing to map). Throws `FencedOff`. */

@@ -36,7 +36,7 @@ beforeAll(async () => {
   demo = await startDemo({ ...DEMO_DEFAULTS, once: true, seed: 17, tasksPerDay: 80, agents: 8, atMs }, () => {})
   if (!isComplete((await watch()).progress)) throw new Error('the day is not complete')
   person = await choosePerson()
-}, 240_000)
+}, 600_000)
 afterAll(async () => {
   await demo?.stop()
   await rm(folder, { recursive: true, force: true })
@@ -95,7 +95,7 @@ describe('a customer who asks to be forgotten', () => {
     expect(await residue()).toEqual([])
     expect(await counts()).toEqual(before)
     expect(await countContact()).toBe(0)
-  }, 120_000)
+  }, 300_000)
 
   test('has a receipt that verifies, also by the address', async () => {
     expect(await wxcc(['erase', '--verify', receiptFile()])).toMatchObject({ code: 0, stderr: '' })
@@ -114,7 +114,7 @@ describe('a customer who asks to be forgotten', () => {
       demo.db,
     )
     expect(asked.rows[0]!.states).toEqual(['expired/capture_erased'])
-  }, 120_000)
+  }, 300_000)
 
   test('what is left of them, or a receipt that was changed, makes the proof fail', async () => {
     await sql`

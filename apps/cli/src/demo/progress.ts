@@ -78,6 +78,11 @@ export function progressLine(progress: Progress): string {
     `${progress.windowsVerified}/${progress.windowsTotal} windows verified`,
     `${progress.conversations} conversations`,
     `${progress.engagements} engagements`,
-    `${progress.capturesStored}/${progress.capturesStored + progress.capturesOpen} captures stored`,
+    `${progress.capturesStored}/${progress.capturesStored + progress.capturesOpen} captures stored${mapped(progress)}`,
   ].join(' · ')
+}
+
+/** Else a line that no longer changes would not say what is still being done. */
+function mapped({ capturesUnmapped }: Progress): string {
+  return capturesUnmapped === 0 ? '' : `, ${capturesUnmapped} of them not mapped yet`
 }

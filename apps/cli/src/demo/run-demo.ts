@@ -9,6 +9,8 @@ import { readTruth } from './simulator.ts'
 import type { Demo } from './start-demo.ts'
 
 const POLL_MS = 250
+/** Recorded records are all of them the day, also those of a quarter hour that was not over. */
+const END_OF_TIME = new Date(Date.UTC(9999, 0, 1))
 const SAY_EVERY_MS = 2_000
 
 export interface DayResult {
@@ -48,7 +50,7 @@ async function hasRows(demo: Demo): Promise<boolean> {
 
 /** The figures of a finished day, beside what the simulator's script says they should be. */
 export async function measureDay(demo: Demo, day: DayResult, seed: number): Promise<Measured> {
-  const loaded = await countLoaded(demo.db)
+  const loaded = await countLoaded(demo.db, demo.hasTruth ? new Date(demo.range.toMs) : END_OF_TIME)
   const figures = {
     secondsToFirstRow: rounded(day.secondsToFirstRow),
     secondsToComplete: rounded(day.secondsToComplete),

@@ -38,7 +38,7 @@ beforeAll(async () => {
     for (const name of Object.keys(settings)) delete process.env[name]
   }
   trace = collector.spans.filter((span) => span.traceId === day.traceId)
-}, 180_000)
+}, 600_000)
 afterAll(() => collector.close())
 
 async function observeDay(): Promise<ObservedDay> {

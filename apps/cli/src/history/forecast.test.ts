@@ -1,6 +1,6 @@
 import { DAY_MS } from '@wxcc/contracts/window'
 import { expect, test } from 'vitest'
-import { everyDay, forecastStream } from './forecast.ts'
+import { everyDay, forecastStream, usualCost } from './forecast.ts'
 
 const days = (count: number, length: number) => Array.from({ length }, (_, at) => ({ dayStartMs: at * DAY_MS, count }))
 const none = { bytesPerRecord: 1_000, extraRequestsPerRecord: 0 }
@@ -27,7 +27,8 @@ test('a busy day is many spans, each of eight pages', () => {
 
 test('what did not fit beside a session so far is counted on', () => {
   const cost = { bytesPerRecord: 10, extraRequestsPerRecord: 0.5 }
-  expect(forecastStream('agent_session', days(66, 30), cost).requests).toBe(30 + 2 * 8 + 990)
+  // 1,980 sessions, 192 to a span.
+  expect(forecastStream('agent_session', days(66, 30), cost).requests).toBe(30 + 2 * 11 + 990)
 })
 
 test('days the vendor leaves out are days', () => {
@@ -36,4 +37,17 @@ test('days the vendor leaves out are days', () => {
     { dayStartMs: DAY_MS, count: 4 },
     { dayStartMs: 2 * DAY_MS, count: 0 },
   ])
+})
+
+test('before a source has records of its own, its counts say how long its sessions are', () => {
+  expect(usualCost('agent_session', { tasks: 5_000, sessions: 100 }).extraRequestsPerRecord).toBe(2)
+  expect(usualCost('task', { tasks: 5_000, sessions: 100 }).extraRequestsPerRecord).toBe(0)
+})
+
+test('busy sessions come in spans of about a hundred requests', () => {
+  const cost = { bytesPerRecord: 10, extraRequestsPerRecord: 2 }
+  // 480 sessions, 48 to a span: ten of two pages each, and two further requests for each session; half a quarter hour's are missing at every end.
+  const { requests } = forecastStream('agent_session', days(480, 1), cost)
+  expect(requests).toBeGreaterThanOrEqual(1 + 2 * 10 + 960)
+  expect(requests).toBeLessThan(1 + 2 * 13 + 960)
 })

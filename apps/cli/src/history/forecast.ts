@@ -1,4 +1,5 @@
 import type { Stream } from '@wxcc/contracts/ledger'
+import { PAGE_RECORDS, REQUESTS_PER_PAGE, extraRequestsPerSession, recordsPerSpan } from '@wxcc/contracts/span-size'
 import { DAY_MS } from '@wxcc/contracts/window'
 import type { UnitCost } from '@wxcc/db/history'
 
@@ -14,32 +15,32 @@ export interface Forecast {
   readonly byteSize: number
 }
 
-/** Rows of a full page, and records one span brings at most, as the planner cuts them (SPAN_PAGES 8). */
-const PAGE: Readonly<Record<Stream, number>> = { task: 250, agent_session: 250, task_leg: 500 }
-const SPAN_RECORDS: Readonly<Record<Stream, number>> = { task: 2_000, agent_session: 500, task_leg: 4_000 }
+/** As the planner cuts them, unless its SPAN_PAGES say otherwise. */
+const SPAN_PAGES = 8
 /** Spans are no longer than 30 days. */
 const SPAN_DAYS = 30
-/** Each page of tasks or sessions is followed by one of their activities; legs have none. */
-const REQUESTS_PER_PAGE: Readonly<Record<Stream, number>> = { task: 2, agent_session: 2, task_leg: 1 }
-/** Until the source has records of its own to measure by. */
-const USUAL: Readonly<Record<Stream, UnitCost>> = {
-  task: { bytesPerRecord: 2_000, extraRequestsPerRecord: 0 },
-  agent_session: { bytesPerRecord: 12_000, extraRequestsPerRecord: 0.1 },
-  task_leg: { bytesPerRecord: 1_000, extraRequestsPerRecord: 0 },
-}
+const USUAL_BYTES: Readonly<Record<Stream, number>> = { task: 2_000, agent_session: 12_000, task_leg: 1_000 }
 const QUARTERS_A_DAY = 96
 
+/** What a record costs until the source has records of its own to measure by; agents with many contacts each have long sessions. */
+export function usualCost(stream: Stream, counted: { readonly tasks: number; readonly sessions: number }): UnitCost {
+  return {
+    bytesPerRecord: USUAL_BYTES[stream],
+    extraRequestsPerRecord: stream === 'agent_session' ? extraRequestsPerSession(counted) : 0,
+  }
+}
+
 /**
- * What loading these days will take: one census a day, spans cut as the planner cuts them, and what the source's records took so far. Days are told as
+ * What loading these days will take: one census a day, spans cut as the planner cuts them, and what its records take. Days are told as
  * the vendor counts them; within a day records are taken to be spread evenly over half of its quarter hours.
  */
-export function forecastStream(stream: Stream, days: readonly CountedDay[], known: UnitCost | undefined): Forecast {
-  const cost = known ?? USUAL[stream]
+export function forecastStream(stream: Stream, days: readonly CountedDay[], cost: UnitCost): Forecast {
+  const spanRecords = recordsPerSpan(stream, SPAN_PAGES, cost.extraRequestsPerRecord)
   const records = days.reduce((sum, day) => sum + day.count, 0)
   let pages = 0
   let open = { records: 0, days: 0 }
   const close = () => {
-    if (open.records > 0) pages += Math.ceil(open.records / PAGE[stream])
+    if (open.records > 0) pages += Math.ceil(open.records / PAGE_RECORDS[stream])
     open = { records: 0, days: 0 }
   }
   for (const day of days) {
@@ -47,7 +48,7 @@ export function forecastStream(stream: Stream, days: readonly CountedDay[], know
     let left = day.count
     while (left > 0) {
       // A span ends with the last whole quarter hour that fits, half of one short on average.
-      const room = Math.max(1, SPAN_RECORDS[stream] - perWindow / 2 - open.records)
+      const room = Math.max(1, spanRecords - perWindow / 2 - open.records)
       const taken = Math.min(left, room)
       open = { records: open.records + taken, days: open.days }
       left -= taken

@@ -69,7 +69,7 @@ beforeAll(async () => {
   await centres.passed(floorToWindow(at(FIRST_LOOK)))
   await centres.moveClock(at(LIFE_ENDS))
   await centres.loaded()
-}, 240_000)
+}, 600_000)
 afterAll(async () => {
   await centres?.stop()
   await rm(folder, { recursive: true, force: true })

@@ -114,6 +114,8 @@ async function measure(world: BudgetWorld, { quarters, speed }: { readonly quart
   await clockOfAlone.stop()
   await planHistory(db)
   const clock = runClock()
+  // What of the new history is younger than two hours is live work as well: that is over after the first quarter hour.
+  await livePhase(world, { ...live, quarters: 1 })
   console.log(`live work in front of ${HISTORY_DAYS} days of history`)
   const sentBefore = await historyRequests(db)
   const besideFromMs = await world.clock()

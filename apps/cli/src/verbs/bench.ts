@@ -73,8 +73,8 @@ export function benchCommand(): Command {
       new Command('budget')
         .description('live quarter hours alone and behind months of history, under a limit and 429s')
         .option('--seed <n>', 'which world', whole(0), 1)
-        .option('--limit <n>', 'requests per simulated minute and client id', whole(5), 12)
-        .option('--speed <n>', 'simulated seconds per second while all workers wait', whole(1), 60)
+        .option('--limit <n>', 'requests per simulated minute and client id', whole(5), 60)
+        .option('--speed <n>', 'simulated seconds per second while all workers wait', whole(1), 10)
         .option('--short', 'one quarter hour instead of three')
         .option('--json <file>', 'write the figures to this file')
         .action(benchBudget),

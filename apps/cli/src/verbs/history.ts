@@ -13,7 +13,7 @@ import { processSettings } from '@wxcc/runtime/settings'
 import { Command } from 'commander'
 import { countHistory } from '../history/count-history.ts'
 import { describeHistories } from '../history/describe-history.ts'
-import { type Forecast, everyDay, forecastStream } from '../history/forecast.ts'
+import { type Forecast, everyDay, forecastStream, usualCost } from '../history/forecast.ts'
 import { noteActHere } from '../note-act.ts'
 import { whole } from '../option-parsers.ts'
 import { table } from '../table.ts'
@@ -137,8 +137,12 @@ async function plan(flags: PlanFlags): Promise<void> {
     }
     const counts = await countHistory(at, source, { range, streams, say: (line) => console.error(line) })
     const forecasts = new Map<Stream, Forecast>()
-    for (const [stream, days] of counts)
-      forecasts.set(stream, forecastStream(stream, everyDay(range, days), costs.get(stream)))
+    const recordsOf = (stream: Stream) => (counts.get(stream) ?? []).reduce((sum, day) => sum + day.count, 0)
+    const counted = { tasks: recordsOf('task'), sessions: recordsOf('agent_session') }
+    for (const [stream, days] of counts) {
+      const cost = costs.get(stream) ?? usualCost(stream, counted)
+      forecasts.set(stream, forecastStream(stream, everyDay(range, days), cost))
+    }
     const sum = (of: (forecast: Forecast) => number) =>
       [...forecasts.values()].reduce((total, one) => total + of(one), 0)
     const requests = sum((one) => one.requests)

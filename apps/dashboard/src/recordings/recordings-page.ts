@@ -22,7 +22,7 @@ export function renderRecordings(found: readonly Recording[], asked: RecordingsA
     person,
     main: html`<article class="source">
       <h1>Recordings and transcripts</h1>
-      <form method="get" action="/recordings">
+      <form method="get" action="/recordings" class="row">
         <label>Task <input name="task" value="${asked.task}" size="40" autocomplete="off" /></label>
         <label>or day (UTC) <input name="day" type="date" value="${asked.day}" /></label>
         <button>Show</button>
@@ -62,7 +62,7 @@ function renderRow(one: Recording, hasFiles: boolean): Html {
     <th scope="row"><a href="/recordings?task=${encodeURIComponent(one.taskId)}">${one.taskId}</a></th>
     <td>${formatMoment(one.conversationStart.getTime())}</td>
     <td>${one.callType === null ? one.kind : `${one.kind}, ${one.callType}`}</td>
-    <td>
+    <td class="sentence">
       ${
         isStored
           ? html`<b class="good">✓ stored</b> ${one.findings.join(', ').replaceAll('_', ' ')}`

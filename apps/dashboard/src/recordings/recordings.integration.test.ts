@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -7,7 +6,7 @@ import { useDatabase } from '@wxcc/testing/database'
 import { useRedis } from '@wxcc/testing/redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { logIn, startDashboard } from '../bench.testing.ts'
-import { SAMPLE_NOW_MS, fillLedger } from '../ledger.testing.ts'
+import { SAMPLE_NOW_MS, addRecordings, fillLedger, hashOf } from '../ledger.testing.ts'
 
 const database = useDatabase()
 const redis = useRedis()
@@ -20,8 +19,7 @@ let stored = 0
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'wxcc-board-'))
   const objects = openFolderStore(folder)
-  const sha256 = createHash('sha256').update(BYTES).digest()
-  await objects.put('recording/a', BYTES, { contentType: 'audio/wav', sha256 })
+  await objects.put('recording/a', BYTES, { contentType: 'audio/wav', sha256: hashOf(BYTES) })
   dashboard = await startDashboard({
     databaseUrl: database.url(),
     redisUrl: redis.url,
@@ -30,31 +28,7 @@ beforeAll(async () => {
   })
   session = await logIn(dashboard.url)
   await fillLedger(dashboard.db)
-  const { data_source_id } = await dashboard.db
-    .selectFrom('etl.data_source')
-    .select('data_source_id')
-    .limit(1)
-    .executeTakeFirstOrThrow()
-  const at = new Date(SAMPLE_NOW_MS)
-  const row = { data_source_id, conversation_start_time: at, created_at: at, updated_at: at, kind: 'recording' }
-  const rows = await dashboard.db
-    .insertInto('etl.capture')
-    .values([
-      {
-        ...row,
-        task_id: 'task-a',
-        source_capture_id: 'a',
-        state: 'stored',
-        byte_size: BYTES.length,
-        sha256,
-        object_key: 'recording/a',
-        findings: ['mono'],
-      },
-      { ...row, task_id: '<b>', source_capture_id: 'b', state: 'not_available', reason: 'capture_listing_empty' },
-    ])
-    .returning('capture_id')
-    .execute()
-  stored = rows[0]!.capture_id
+  stored = await addRecordings(dashboard.db, { bytes: BYTES, objectKey: 'recording/a' })
 })
 afterAll(async () => {
   await dashboard?.close()

@@ -18,7 +18,7 @@ import { seeSessionMembers, type SessionRows, sessionRows } from './session-rows
 import { currentStates, deriveDueTime } from './state-table.ts'
 
 /** Logins per transaction: a login has some hundred states, and the transaction holds the source alone. */
-const BATCH = 40
+const BATCH = 100
 
 interface BatchCounts {
   readonly sessions: number

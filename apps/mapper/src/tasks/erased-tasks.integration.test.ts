@@ -85,28 +85,30 @@ test('an erased customer is nobody, also where the same task or another one of t
   ])
 })
 
-test('a customer who is erased while a page with them is being mapped is nobody as well', async () => {
-  await world.map(await world.fetchTasks([callOf('ben-2', BEN, 3)]))
-  const ben = await contactOf('ben-2')
-  const fetchId = await world.fetchTasks([callOf('ben-3', BEN, 4)])
+test.each([
+  ['looked at', 1],
+  ['mapped', 3],
+])('a customer who is erased while a page with them is being %s is nobody as well', async (_moment, reading) => {
+  const number = `+44207946030${reading}`
+  const [known, late] = [`known-${reading}`, `late-${reading}`]
+  await world.map(await world.fetchTasks([callOf(known, number, 3)]))
+  const contactId = await contactOf(known)
+  const fetchId = await world.fetchTasks([callOf(late, number, 4)])
   const claim = await world.claim(fetchId)
-  // The page is read, and not mapped yet.
-  let isErased = false
+  // Since somebody was erased before, pages are read twice: for people who are to be taken out, and then for their records. There are two.
+  let readings = 0
   const objects: ObjectStore = {
     ...world.deps.objects,
     async get(key) {
       const bytes = await world.deps.objects.get(key)
-      if (!isErased) {
-        isErased = true
-        await erase(ben)
-      }
+      if (++readings === reading) await erase(contactId)
       return bytes
     },
   }
   await mapFetchedSpan({ ...world.deps, objects }, claim)
-  expect(isErased).toBe(true)
-  expect(await contactOf('ben-3')).toBe(await contactOf('ben-2'))
-  expect(await contactOf('ben-3')).not.toBe(ben)
-  expect(await personalText()).not.toMatch(/2079460202/)
-  expect(await pagesText()).not.toMatch(/2079460202/)
+  expect(readings).toBeGreaterThanOrEqual(reading)
+  expect(await contactOf(late)).toBe(await contactOf(known))
+  expect(await contactOf(late)).not.toBe(contactId)
+  expect(await personalText()).not.toContain(number.slice(3))
+  expect(await pagesText()).not.toContain(number.slice(3))
 })

@@ -87,8 +87,31 @@ export async function listCountedWindows(
   }))
 }
 
-/** Is a census of this stream still under way? Spans that are not full wait for its windows. */
-export async function isCounting(tx: PlannerTransaction, dataSourceId: number, stream: Stream): Promise<boolean> {
+/** What the vendor counted of tasks and of sessions in those quarter hours of a range for which it was asked both; 0 and 0 if there are none. */
+export async function countContacts(
+  tx: PlannerTransaction,
+  dataSourceId: number,
+  range: { readonly fromMs: number; readonly toMs: number },
+): Promise<{ readonly tasks: number; readonly sessions: number }> {
+  const { rows } = await sql<{ tasks: number; sessions: number }>`
+    with counted as (
+      select sum(expected) filter (where stream = 'task') as tasks, sum(expected) filter (where stream = 'agent_session') as sessions
+      from etl.load_window
+      where data_source_id = ${dataSourceId} and stream in ('task','agent_session') and expected is not null
+        and window_start >= ${new Date(range.fromMs)} and window_start < ${new Date(range.toMs)}
+      group by window_start having count(*) = 2)
+    select coalesce(sum(tasks), 0)::float8 as tasks, coalesce(sum(sessions), 0)::float8 as sessions from counted`.execute(
+    tx,
+  )
+  return rows[0]!
+}
+
+/** Is a census of one of these streams still under way? Spans that are not full wait for its windows. */
+export async function isCounting(
+  tx: PlannerTransaction,
+  dataSourceId: number,
+  streams: readonly Stream[],
+): Promise<boolean> {
   const row = await tx
     .selectFrom('etl.fetch')
     .select('fetch_id')
@@ -96,7 +119,7 @@ export async function isCounting(tx: PlannerTransaction, dataSourceId: number, s
     .where('kind', '=', 'census')
     // Checks of old days, and the long watch, bring no windows to read.
     .where('lane', '<>', 'repair')
-    .where('stream', '=', stream)
+    .where('stream', 'in', streams)
     .where('state', 'in', ['pending', 'queued', 'running'])
     .limit(1)
     .executeTakeFirst()

@@ -108,8 +108,8 @@ async function startParts(plan: WorldPlan, sandbox: Sandbox, folder: string): Pr
     SECRETS_KEY: KEY,
     CONTACT_KEY: KEY,
     STORAGE_URL: pathToFileURL(path.join(folder, 'objects')).href,
-    // A clock that leaps lets no lease run out.
-    LEASE_MS: String(24 * 60 * 60_000),
+    // A clock that leaps a quarter hour lets no lease run out; but a job whose process lost its database comes back.
+    LEASE_MS: String(2 * 60 * 60_000),
     PLANNER_TICK_MS: String(plan.plannerTickMs ?? 250),
     SPAN_PAGES: String(plan.spanPages ?? 1),
   }

@@ -1,29 +1,13 @@
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Database } from '@wxcc/db/connect'
 import { grantTokens } from '@wxcc/webex/access-token'
 import { type WebexClient, createWebexClient } from '@wxcc/webex/client'
 import * as search from '@wxcc/webex/search'
 import type { SearchPage } from '@wxcc/webex/search-page'
 import { createLogger } from '@wxcc/telemetry/log'
-import { sql } from 'kysely'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-
-/** A fetch of the pipeline, as far as another loader would make the same. */
-export interface Stretch {
-  readonly stream: 'task' | 'agent_session'
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-/** What the pipeline fetched, in its order. */
-export async function listStretches(db: Database): Promise<Stretch[]> {
-  const { rows } = await sql<Stretch>`
-    select stream, (extract(epoch from range_start) * 1000)::bigint as "fromMs", (extract(epoch from range_end) * 1000)::bigint as "toMs"
-    from etl.fetch where kind = 'span' and reason <> 'change' and state = 'mapped' order by started_at`.execute(db)
-  return rows
-}
+import type { Stretch } from './stretches.ts'
 
 interface Access {
   readonly apiUrl: string
@@ -86,23 +70,26 @@ async function loadStretch(client: WebexClient, database: pg.Client, { stream, f
   const [heads, bodies] =
     stream === 'task' ? ([search.csrPage, search.carPage] as const) : ([search.asrPage, search.aarPage] as const)
   const range = { fromMs, toMs }
-  for await (const page of pagesOf((cursor) => heads(client, { ...range, cursor }))) await copy(database, page)
+  const times = new Map<string, number>()
+  for await (const page of pagesOf((cursor) => heads(client, { ...range, cursor }))) {
+    for (const head of page.records as readonly Head[])
+      times.set(head.id ?? head.agentSessionId!, head.createdTime ?? head.startTime!)
+    await copy(database, page)
+  }
   for await (const page of pagesOf((cursor) => bodies(client, { ...range, cursor }))) {
     await copy(database, page)
-    for (const { id, activities } of listsOn(page)) {
+    for (const { id, of, activities } of listsOn(page)) {
+      const timeMs = times.get(of)!
       let after = activities?.pageInfo.hasNextPage === true ? (activities.pageInfo.endCursor ?? null) : null
       while (after !== null) {
-        const slot = { ...range, after }
+        const slot = { fromMs: timeMs - 1, toMs: timeMs + 1, after }
         const more: SearchPage<object> =
           stream === 'task'
             ? await search.carsOfTask(client, { ...slot, taskId: id })
             : await search.aarsOfChannel(client, { ...slot, channelId: id })
         await copy(database, more)
-        const list = listsOn(more).find((one) => one.id === id)?.activities
-        after =
-          list?.pageInfo.hasNextPage === true && list.pageInfo.endCursor !== after
-            ? (list.pageInfo.endCursor ?? null)
-            : null
+        const info = listsOn(more).find((one) => one.id === id)?.activities?.pageInfo
+        after = info?.hasNextPage === true && info.endCursor !== after ? (info.endCursor ?? null) : null
       }
     }
   }
@@ -118,22 +105,29 @@ async function* pagesOf(ask: (cursor: string | null) => Promise<SearchPage<objec
 }
 
 interface List {
-  readonly pageInfo: {
-    readonly hasNextPage?: boolean | null | undefined
-    readonly endCursor?: string | null | undefined
-  }
+  readonly pageInfo: { readonly hasNextPage?: boolean | null; readonly endCursor?: string | null }
+}
+interface Head {
+  readonly id?: string
+  readonly createdTime?: number
+  readonly agentSessionId?: string
+  readonly startTime?: number
+}
+interface Body extends Head {
+  readonly activities?: List | null
+  readonly channelInfo?: readonly { readonly channelId: string; readonly activities?: List | null }[] | null
 }
 
-/** The nested lists of a page: of a task, or of each channel of a session. */
-function listsOn(page: SearchPage<object>): { readonly id: string; readonly activities?: List | null }[] {
-  type Task = { readonly id: string; readonly activities?: List | null }
-  type Session = {
-    readonly channelInfo?: readonly { readonly channelId: string; readonly activities?: List | null }[] | null
-  }
-  return (page.records as readonly (Task & Session)[]).flatMap(({ id, activities = null, channelInfo }) =>
-    channelInfo === undefined
-      ? [{ id, activities }]
-      : (channelInfo ?? []).map((one) => ({ id: one.channelId, activities: one.activities ?? null })),
+/** The nested lists of a page: of a task, or of each channel of a session (`of`). */
+function listsOn(page: SearchPage<object>): { id: string; of: string; activities: List | null }[] {
+  return (page.records as readonly Body[]).flatMap(({ id, agentSessionId, activities = null, channelInfo }) =>
+    agentSessionId === undefined
+      ? [{ id: id!, of: id!, activities }]
+      : (channelInfo ?? []).map((one) => ({
+          id: one.channelId,
+          of: agentSessionId,
+          activities: one.activities ?? null,
+        })),
   )
 }
 
