@@ -20,7 +20,8 @@ export function connectDatabase(options: {
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.poolSize ?? 5,
-    connectionTimeoutMillis: 5_000,
+    // Also how long a statement waits for a free connection. Long enough that a host standing still for a while is not taken for a dead server.
+    connectionTimeoutMillis: 30_000,
     statement_timeout: options.statementTimeoutMs ?? 60_000,
     lock_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,

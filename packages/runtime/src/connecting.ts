@@ -52,7 +52,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   storage_unavailable: 'the object store could not be reached, or refused us',
 }
 
-/** The libraries say these without a code: pg-pool and pg (connect.ts gives them 5 s), ioredis. */
+/** The libraries say these without a code: pg-pool and pg (connect.ts gives them 30 s), ioredis. */
 const PROBLEMS_BY_MESSAGE: Readonly<Record<string, string>> = {
   'timeout exceeded when trying to connect': NO_ANSWER,
   'Connection terminated due to connection timeout': NO_ANSWER,

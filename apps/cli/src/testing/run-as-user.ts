@@ -7,7 +7,7 @@ const ROOT = path.join(import.meta.dirname, '../../../..')
 const REGISTER = import.meta.resolve('@wxcc/telemetry/register')
 /** In every value these tests give: it may never come back in what is printed. */
 export const CANARY = 'canary7Q'
-/** A limit against hanging, not a measure: what is misconfigured ends after its slowest time-out (5 s) and a start, on a busy machine. */
+/** A limit against hanging, not a measure: what is misconfigured ends after its slowest time-out (30 s) and a start, on a busy machine. */
 const PATIENCE_MS = 120_000
 
 export interface Ended {
